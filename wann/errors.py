@@ -24,6 +24,10 @@ class UserError(ValueError):
     """
 
 
+class Taken(UserError):
+    """Something lies where something new was to be made, or another process makes it there."""
+
+
 class ClusterLost(UserError):
     """The head of a Ray cluster is gone. What was saved is intact, and can be gone on with."""
 

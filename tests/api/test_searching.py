@@ -11,8 +11,10 @@ from run_toys import SMALL
 import wann
 from wann.api.watching.watch import Interrupted
 from wann.errors import UserError
+from wann.runs.lock import FolderLock
 
 HOW = SMALL | {"generations": 4}
+SMALL_SWEEP = {name: value for name, value in SMALL.items() if name != "threads"}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +84,19 @@ def test_the_folder_is_locked_while_the_loop_lasts(tmp_path: Path) -> None:
     rows.close()
     rows.close()
     assert resumed(tmp_path / "run").summary.finished
+
+
+def test_a_default_folder_in_which_another_process_begins_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with FolderLock(tmp_path / "runs" / "swingup-quick-seed0"):
+        assert wann.search("swingup-quick", **HOW).folder == Path("runs/swingup-quick-seed0-2")
+        with pytest.raises(UserError, match="is in use"):
+            wann.search("swingup-quick", out="runs/swingup-quick-seed0", **HOW)
+    with FolderLock(tmp_path / "runs" / "swingup-quick-sweep"):
+        found = wann.sweep("swingup-quick", seeds=0, workers=1, **SMALL_SWEEP)
+        assert found.folder == "runs/swingup-quick-sweep-2"
 
 
 def test_a_growth_is_run_as_before() -> None:

@@ -21,7 +21,9 @@ from wann.config import TuneConfig
 from wann.errors import UserError
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.load import load_network
+from wann.runs.lock import FolderLock
 from wann.tasks.registry import make_task
+from wann.weights.shared import tune_shared
 
 TINY: dict[str, Any] = {"generations": 4, "population": 6, "races": 2, "episodes": 2, "threads": 1}
 
@@ -87,6 +89,25 @@ def test_a_shared_weight_of_a_file_and_of_an_object(network: Path) -> None:
     assert again.to_json()["network"] is None
     assert sorted(network.parent.iterdir()) == before
     assert again.network([0.0] * 5).shape == (1,)
+
+
+def test_a_default_name_that_another_process_takes_is_left_to_it(
+    network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FolderLock(network.with_name("net-tuned-individual")):
+        found = tune(network, weights="individual", **TINY)
+    assert found.path == network.with_name("net-tuned-individual-2.json")
+
+    def late(measuring: Any) -> Any:
+        network.with_name("net-tuned-shared.json").write_text("of another process")
+        return tune_shared(measuring)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("wann.api.tuning.tune_shared", late)
+        assert tune(network, weights="shared").path == network.with_name("net-tuned-shared-2.json")
+        network.with_name("net-tuned-shared.json").unlink()
+        with pytest.raises(UserError, match=r"net-tuned-shared.json exists already"):
+            tune(network, weights="shared", out=network.with_name("net-tuned-shared.json"))
 
 
 def test_stopped_by_ctrl_c_the_same_call_goes_on(

@@ -3,7 +3,10 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +19,8 @@ from wann.files import write_atomically
 from wann.network.genome import minimal
 from wann.runs import filenames
 from wann.runs.checkpoint import Checkpoint
-from wann.runs.rundir import RunDir, free_path
+from wann.runs.lock import FolderLock
+from wann.runs.rundir import RunDir, made_where_free
 
 
 def checkpoint() -> Checkpoint:
@@ -85,11 +89,46 @@ def test_a_link_under_a_name_of_a_run_is_refused_before_it_is_opened_for_writing
     path.unlink()
 
 
-def test_free_path_counts_on(tmp_path: Path) -> None:
+def made_in(folder: Path, path: Path) -> str:
+    with RunDir.create(path, SearchConfig()) as run:
+        assert run.path.parent == folder
+        return run.path.name
+
+
+def test_names_count_on(tmp_path: Path) -> None:
     for expected in ("a", "a-2", "a-3"):
-        path = free_path(tmp_path, "a")
-        assert path.name == expected
-        RunDir.create(path, SearchConfig()).close()
+        assert made_where_free(tmp_path, "a", partial(made_in, tmp_path)) == expected
+
+
+def test_a_folder_in_which_another_process_makes_a_run_is_left_to_it(tmp_path: Path) -> None:
+    with FolderLock(tmp_path / "a"):
+        assert made_where_free(tmp_path, "a", partial(made_in, tmp_path)) == "a-2"
+    assert made_where_free(tmp_path, "a", partial(made_in, tmp_path)) == "a"
+
+
+def test_all_that_begin_at_the_same_time_get_a_name_of_their_own(tmp_path: Path) -> None:
+    together = threading.Barrier(3)
+
+    def make(path: Path) -> str:
+        if path.name == "a":
+            together.wait(60)  # all have found it free
+        return made_in(tmp_path, path)
+
+    with ThreadPoolExecutor(3) as threads:
+        waiting = [threads.submit(made_where_free, tmp_path, "a", make) for _ in range(3)]
+        assert sorted(one.result(60) for one in waiting) == ["a", "a-2", "a-3"]
+
+
+def test_a_mistake_is_raised_once(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def make(path: Path) -> None:
+        asked.append(path.name)
+        raise UserError("unknown task")
+
+    with pytest.raises(UserError, match="unknown task"):
+        made_where_free(tmp_path, "a", make)
+    assert asked == ["a"]
 
 
 def test_two_writers_are_refused(run: RunDir) -> None:

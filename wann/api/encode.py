@@ -77,7 +77,7 @@ def encode(
         >>> run = wann.search(env="CartPole-v1", encoder="encoder", generations=1, population=4)
     """
     from wann.experiments.encoding.encoding import check_torch, plan_of
-    from wann.experiments.encoding.folder import created, free_path
+    from wann.experiments.encoding.folder import created, created_where_free
     from wann.pruning.training.data import check_device
 
     given = locals()
@@ -92,8 +92,9 @@ def encode(
     check_torch()
     check_device(config.device)
     plan_of(config)  # refuses what shows no pictures, before anything is written
-    path = new_path_of(out) or free_path(Path("runs"), f"encoder-{name_of(env, None)}")
-    with created(path, config) as run:
+    path, called = new_path_of(out), f"encoder-{name_of(env, None)}"
+    lent = created(path, config) if path else created_where_free(Path("runs"), called, config)
+    with lent as run:
         return _made(run, config, threads, Watch.of(progress))
 
 

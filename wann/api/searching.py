@@ -1,12 +1,12 @@
 """A search in its folder: begun, followed generation by generation, and brought to an end."""
 
 import dataclasses
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from wann.api.notes import noted, tell_changes, tell_notes
+from wann.api.notes import noted, tell_changes
 from wann.api.paths import Place, new_path_of, path_of
 from wann.api.search_how import How, Row, check_device_of
 from wann.api.search_pictures import draw, live_page
@@ -52,13 +52,10 @@ def begin(
     Raises:
         UserError: what is asked for cannot be had; nothing is written then.
     """
-    from wann.evaluators.make import check_device, reach
     from wann.evolution.own_mutations import check_own
-    from wann.experiments.growing.make_rounds import check_method
-    from wann.experiments.growing.start import read_start, start_text
     from wann.runs.completions import check_same_search, completions_text, read_completions
-    from wann.runs.filenames import COMPLETIONS, START
-    from wann.runs.rundir import RunDir, free_path
+    from wann.runs.filenames import COMPLETIONS
+    from wann.runs.rundir import made_where_free
 
     config = found.config
     if config.method == GRADIENT and seed_from is not None:
@@ -75,22 +72,52 @@ def begin(
         )
     check_device_of(found.config, how)
     begun_with = {found.data.name: found.data.content} if found.data else {}
-    start = None
     if repeated:
         check_same_search(repeated, found.config)
         begun_with[COMPLETIONS] = completions_text(read_completions(repeated)).encode()
     check_own(found.config)
-    path = place or free_path(_OUTPUTS_FOLDER, f"{found.name}-seed{found.config.seed}")
-    task = make_task(found, path)
+
+    def make(path: Path) -> "tuple[RunDir, list[str]]":
+        return _created(path, found, how, begun_with, parent)
+
+    called = f"{found.name}-seed{config.seed}"
+    folder, notes = make(place) if place else made_where_free(_OUTPUTS_FOLDER, called, make)
+    noted(notes)
+    return folder
+
+
+def _created(
+    path: Path, found: Searched, how: How, begun_with: Mapping[str, bytes], parent: Path | None
+) -> "tuple[RunDir, list[str]]":
+    """Make the folder of a new search at a path; return it, and what the user should know.
+
+    Args:
+        path: where it is made.
+        found: what is searched.
+        how: how it will be run.
+        begun_with: the content of files that the search begins with, by name.
+        parent: the file of the network that it begins from.
+
+    Raises:
+        Taken: something lies there, or another process writes there.
+        UserError: what is asked for cannot be had; nothing is written then.
+    """
+    from wann.evaluators.make import check_device, reach
+    from wann.experiments.growing.make_rounds import check_method
+    from wann.experiments.growing.start import read_start, start_text
+    from wann.runs.filenames import START
+    from wann.runs.rundir import RunDir
+
+    task, start = make_task(found, path), None
     config = dataclasses.replace(found.config, task=task.spec)
     if parent:
         start = read_start(parent, task, config)
-        begun_with[START] = start_text(start, parent, task).encode()
+        begun_with = {**begun_with, START: start_text(start, parent, task).encode()}
     check_method(config, task, start)
-    notes = noted(found.notes) + tell_notes(task)
+    notes = [*found.notes, *task.notes]
     reach(how.cluster)  # nothing is written if there is no such cluster
     check_device(task, how.device)
-    return RunDir.create(path, config, begun_with, notes, _code_of(config))
+    return RunDir.create(path, config, begun_with, notes, _code_of(config)), notes
 
 
 def resume_search(path: Path, how: How, result: Callable[[Path], R]) -> R:

@@ -99,4 +99,4 @@ def sweep(
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)
     loggers = logger_names(logger)
     running = Running(cluster, workers, retries, Watch.of(progress), figures, loggers)
-    return begin_sweep(plan, found, address_of(out, found), running, checkpoint_seconds)
+    return begin_sweep(plan, found, address_of(out), running, checkpoint_seconds)

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wann.api.notes import noted, tell_changes, tell_notes
+from wann.api.notes import noted, tell_changes
 from wann.api.paths import Place, new_path_of
 from wann.api.recipe_method import Alternatives
 from wann.api.running import PartlyFailed, Running
@@ -48,13 +48,13 @@ def plan_of(
     return plan
 
 
-def address_of(out: Place | None, found: Searched) -> str:
-    """Return the path or URL of a new sweep; UserError where nothing can be made there."""
-    from wann.experiments.sweep.filenames import PLAN
-    from wann.runs.rundir import free_path
+def address_of(out: Place | None) -> str | None:
+    """Return the path or URL of a new sweep; UserError where nothing can be made there.
 
+    None: its folder is called after what is searched.
+    """
     if out is None:
-        return str(free_path(_OUTPUTS_FOLDER, f"{found.name}-sweep", PLAN.making))
+        return None
     if isinstance(out, str) and "://" in out:
         return out
     return str(new_path_of(out))
@@ -101,7 +101,7 @@ def _alternative(name: str, value: Any) -> Any:
 def begin_sweep(
     plan: "SweepPlan",
     found: Searched,
-    address: str,
+    address: str | None,
     running: Running,
     checkpoint_seconds: float,
 ) -> "SweepResult":
@@ -110,10 +110,31 @@ def begin_sweep(
     Args:
         plan: what is run.
         found: what is searched.
-        address: where the sweep lies.
+        address: where the sweep lies; None: in a new folder that is called after what is searched.
         running: by whom it is run.
         checkpoint_seconds: seconds between two checkpoints of a search.
     """
+    from wann.experiments.sweep.filenames import PLAN
+    from wann.runs.rundir import made_where_free
+
+    def make(path: Path) -> "tuple[Sweep, list[str]]":
+        return _created(str(path), plan, found, running)
+
+    if address is None:
+        called = f"{found.name}-sweep"
+        sweep, notes = made_where_free(_OUTPUTS_FOLDER, called, make, PLAN.making)
+    else:
+        sweep, notes = _created(address, plan, found, running)
+    noted(notes)
+    with sweep:
+        tell_changes("sweep", sweep.changed_versions(), sweep.changed_code())
+        return run_sweep(sweep, running, checkpoint_seconds)
+
+
+def _created(
+    address: str, plan: "SweepPlan", found: Searched, running: Running
+) -> "tuple[Sweep, list[str]]":
+    """Return the sweep at a path or URL, and what the user should know of its tasks."""
     from wann.evaluators.make import reach
     from wann.experiments.sweep.sweep import Sweep
 
@@ -125,9 +146,7 @@ def begin_sweep(
     plan, notes = _with_frozen_tasks(plan, found, address)
     reach(running.cluster)  # nothing is written if there is no such cluster
     files = {found.data.name: found.data.content} if found.data else {}
-    with Sweep.create(address, plan, notes, files) as sweep:
-        tell_changes("sweep", sweep.changed_versions(), sweep.changed_code())
-        return run_sweep(sweep, running, checkpoint_seconds)
+    return Sweep.create(address, plan, notes, files), notes
 
 
 def resume_sweep(address: str, running: Running, checkpoint_seconds: float) -> "SweepResult":
@@ -216,7 +235,7 @@ def _with_frozen_tasks(
     for run in plan.runs:
         if run.config.seed == plan.seeds[0]:
             check_method(run.config, tasks[run.config.task])
-    notes = noted(found.notes) + [line for task in tasks.values() for line in tell_notes(task)]
+    notes = [*found.notes, *(line for task in tasks.values() for line in task.notes)]
     if "task" in grid:
         grid["task"] = tuple(tasks[spec].spec for spec in grid["task"])
         return dataclasses.replace(plan, grid=grid), notes

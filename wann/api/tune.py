@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from wann.api.arguments import ScoredOnArguments, listing
 from wann.api.calls import public
-from wann.api.paths import Place, new_path_of
+from wann.api.notes import tell_notes
+from wann.api.paths import Place, is_place, new_path_of
 from wann.api.running import check_local
 from wann.api.watching.watch import Watch
 from wann.config import DatasetSettings, EnvironmentSettings, TuneConfig, config_of
@@ -86,6 +87,7 @@ def tune(
     """
     from wann.api.subjects import subject_of
     from wann.api.tuning import Tuning, begin
+    from wann.weights.tuning_folder import made_where_free
 
     given = locals()
     check_local(threads)
@@ -94,23 +96,26 @@ def tune(
     named = {e.name: given[e.name] for e in dataclasses.fields(TuneConfig) if e.name != "task"}
     config = config_of(named, TuneConfig())
     subject = subject_of(network, task, env, dataset, settings)
-    result = new_path_of(out) or _usual_path(network, config.weights)
-    subject = _with_data_beside(subject, result)
-    config = dataclasses.replace(config, task=subject.task.spec)
-    return begin(Tuning.of(subject, config, result), threads, Watch.of(progress))
+    notes = tell_notes(subject.task)
+
+    def make(result: Path | None) -> "TuningResult":
+        beside = _with_data_beside(subject, result)
+        own = dataclasses.replace(config, task=beside.task.spec)
+        return begin(Tuning.of(beside, own, result, notes), threads, Watch.of(progress))
+
+    if out is not None or not is_place(network):
+        return make(new_path_of(out))
+    return made_where_free(_usual_place(network), config.weights, make)
 
 
-def _usual_path(network: Any, weights: str) -> Path | None:
-    """Return where the tuned network goes by default, None where that is nowhere."""
-    from wann.api.paths import is_place, path_of
+def _usual_place(network: Any) -> Path:
+    """Return the run or file into or beside which the tuned network goes by default."""
+    from wann.api.paths import path_of
     from wann.formats.zoo import is_zoo_name, located
-    from wann.weights.tuning_folder import free_path
 
-    if not is_place(network):
-        return None
     path = path_of(network, "network")
     # What lies in the zoo is read alone: results go to the current folder
-    return free_path(Path(located(path).name) if is_zoo_name(path) else path, weights)
+    return Path(located(path).name) if is_zoo_name(path) else path
 
 
 def _with_data_beside(subject: "Subject", result: Path | None) -> "Subject":

@@ -17,7 +17,7 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.progress import Describe, describe_tuning
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import TuneConfig
-from wann.errors import UserError
+from wann.errors import Taken, UserError
 from wann.evaluators.make import make_evaluator
 from wann.files import Folder, write_new
 from wann.formats import dumps_json, read_network
@@ -55,11 +55,12 @@ class Tuning(NamedTuple):
     )
 
     @classmethod
-    def of(cls, subject: Subject, config: TuneConfig, result: Path | None) -> "Tuning":
-        """Return the tuning of a network as a user asks for it, and say what the task asks for."""
+    def of(
+        cls, subject: Subject, config: TuneConfig, result: Path | None, notes: list[str]
+    ) -> "Tuning":
+        """Return the tuning of a network as a user asks for it, who was told the `notes`."""
         file = subject.network.file
         plain = NetworkFile(file.genome, None, subject.task.spec, file.info)
-        notes = tell_notes(subject.task)
         return cls(plain, subject.task, config, result, notes, subject.data)
 
     def write_data(self) -> None:
@@ -71,7 +72,7 @@ class Tuning(NamedTuple):
 def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
     """Tune from the start, or go on where the folder holds the same tuning.
 
-    UserError where something else lies there.
+    UserError where something else lies there, `Taken` if it is a new tuning that cannot be begun.
     """
     result = tuning.result
     if tuning.data and result:
@@ -89,12 +90,21 @@ def begin(tuning: Tuning, threads: int | None, watch: Watch) -> TuningResult:
     if result is not None:
         tuning_folder.folder_of(result)
         if os.path.lexists(result):
-            raise UserError(f"{result} exists already: give another --out, or remove it first")
+            raise _taken(result)
         Folder(result.parent).make()  # where that cannot be, it is said before the work
         tuning.write_data()
     with watch.compiling(), make_evaluator(tuning.task, threads) as evaluator:
         measuring = _measuring(tuning, evaluator)
-        return _save(tuning, tune_shared(measuring), measuring, None, [])
+        try:
+            return _save(tuning, tune_shared(measuring), measuring, None, [])
+        except UserError:
+            if result is not None and os.path.lexists(result):  # it came there meanwhile
+                raise _taken(result) from None
+            raise
+
+
+def _taken(result: Path) -> Taken:
+    return Taken(f"{result} exists already: give another --out, or remove it first")
 
 
 def resume(folder: Path, threads: int | None, watch: Watch) -> TuningResult:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from wann.errors import UserError
+from wann.errors import Taken
 from wann.files import Folder, tidy
 from wann.files.folder import check_own
 from wann.runs.filenames import LOCK
@@ -51,9 +51,9 @@ class FolderLock:
     def __init__(self, folder: Path) -> None:
         """Take the lock of a folder, which is made where there is none.
 
-        A file `lock` that an earlier writer left does not lock. UserError if another writer has the
-        lock, or it is a link, which `filelock` would follow. OSError if the folder cannot be
-        written to or its file system has no locks.
+        A file `lock` that an earlier writer left does not lock. `Taken` if another writer has the
+        lock, and UserError if it is a link, which `filelock` would follow. OSError if the folder
+        cannot be written to or its file system has no locks.
         """
         Folder(folder).make()
         with contextlib.suppress(FileNotFoundError):
@@ -63,7 +63,7 @@ class FolderLock:
         try:
             self._lock.acquire(timeout=_WAIT_SECONDS, poll_interval=_LOOK_SECONDS)
         except Timeout:
-            raise UserError(f"{folder} is in use: another process is writing to it") from None
+            raise Taken(f"{folder} is in use: another process is writing to it") from None
 
     def tidy(self, own: Sequence[str]) -> None:
         """Remove what killed writers left; UserError if a link lies where one writes.

@@ -2,12 +2,12 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from wann.config import Config, SearchConfig, make_config
-from wann.errors import UserError, in_one_line
+from wann.errors import Taken, UserError, in_one_line
 from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
 from wann.own.sources import changed_code, digests_of_code
 from wann.reading import parse_shaped, read_shaped
@@ -23,10 +23,12 @@ from wann.runs.filenames import (
     OWN,
     TIMING,
 )
-from wann.runs.lock import FolderLock
+from wann.runs.lock import FolderLock, is_held
 from wann.runs.making import Making
 from wann.runs.versions import Environment, environment, other_versions
 from wann.terminal import printable
+
+Made = TypeVar("Made")
 
 _MAKING = Making(CONFIG, BEFORE_CONFIG)
 
@@ -58,8 +60,8 @@ class RunDir:
             code: The names of the user's own objects that it uses, as `module:name`.
 
         Raises:
-            UserError: Something lies at `path` already, other than what is left where the making of
-                a run was cut off.
+            Taken: Something lies at `path` already, other than what is left where the making of a
+                run was cut off, or another process writes there.
         """
         _check_free(path)
         run = cls(path)
@@ -241,12 +243,33 @@ class RunDir:
 def _check_free(path: Path) -> None:
     if not _MAKING.can_begin(path):
         advice = f", or continue it with: wann resume {path}" if (path / CONFIG).exists() else ""
-        raise UserError(f"{path} exists already: give another --out{advice}")
+        raise Taken(f"{path} exists already: give another --out{advice}")
 
 
-def free_path(folder: Path, name: str, making: Making = _MAKING) -> Path:
-    """Return `folder/name`, or with -2, -3, ... behind it where that is taken.
+def made_where_free(
+    folder: Path, name: str, make: Callable[[Path], Made], making: Making = _MAKING
+) -> Made:
+    """Return what `make` makes at `folder/name`, or with -2, -3, ... behind it where that is taken.
 
-    An empty folder is free, and so is one whose making was cut off.
+    Where somebody else comes first, so that `make` raises `Taken`, the next name has its turn: all
+    who begin at the same time get one of their own. An empty folder is free, and so is one whose
+    making was cut off, unless a process writes there.
+
+    Args:
+        folder: in which it is made.
+        name: which it has if it can.
+        make: makes it at a path.
+        making: what makes a folder one of its kind.
     """
-    return folder / free_name(name, lambda name: not making.can_begin(folder / name))
+    lost: set[str] = set()
+
+    def is_taken(name: str) -> bool:
+        path = folder / name
+        return name in lost or not making.can_begin(path) or bool(is_held(path))
+
+    while True:
+        free = free_name(name, is_taken)
+        try:
+            return make(folder / free)
+        except Taken:
+            lost.add(free)

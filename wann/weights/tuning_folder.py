@@ -11,18 +11,22 @@ was. The tuned network is written beside the folder, with `.json` behind its nam
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from wann.config import TuneConfig
-from wann.errors import UserError
+from wann.errors import Taken, UserError
 from wann.files import Folder, free_name, json_bytes, write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.reading import parse_shaped
 from wann.runs import filenames
-from wann.runs.lock import FolderLock
+from wann.runs.lock import FolderLock, is_held
 from wann.runs.making import Making
 from wann.runs.rundir import RunDir
 from wann.weights.tuning_rows import StoredRow, StoredShape
+
+Made = TypeVar("Made")
 
 SETTINGS = "tuning.json"
 NETWORK = "network.json"
@@ -32,20 +36,30 @@ _MAKING = Making(SETTINGS, (NETWORK,))
 _OWN = (SETTINGS, NETWORK, filenames.GENERATIONS, filenames.LOCK, f"{FIGURE}.*")
 
 
-def free_path(network: Path, weights: str) -> Path:
-    """Return where the tuned network goes by default: into the run, or beside the network file.
+def made_where_free(network: Path, weights: str, make: Callable[[Path], Made]) -> Made:
+    """Return what `make` makes of where a tuned network goes by default.
 
-    There is neither a file of that name yet nor the folder of such a tuning, other than one whose
-    making was cut off.
+    That is in the run, or beside the network file. There is neither a file of that name yet nor the
+    folder of such a tuning, other than one whose making was cut off. Where somebody else comes
+    first, so that `make` raises `Taken`, the next name has its turn.
     """
     name = f"tuned-{weights}" if network.is_dir() else f"{network.stem}-tuned-{weights}"
     folder = network if network.is_dir() else network.parent
 
+    lost: set[str] = set()
+
     def is_taken(name: str) -> bool:
         path = folder / f"{name}.json"
-        return os.path.lexists(path) or not _MAKING.can_begin(folder_of(path))
+        rows = folder_of(path)
+        there = os.path.lexists(path) or not _MAKING.can_begin(rows)
+        return there or name in lost or bool(is_held(rows))
 
-    return folder / f"{free_name(name, is_taken)}.json"
+    while True:
+        free = free_name(name, is_taken)
+        try:
+            return make(folder / f"{free}.json")
+        except Taken:
+            lost.add(free)
 
 
 def folder_of(result: Path) -> Path:
@@ -63,7 +77,7 @@ def folder_of(result: Path) -> Path:
 def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
     """Make the folder of a new tuning and lock it.
 
-    UserError if the folder or `result` is there already, but for a folder whose making was cut off.
+    Taken if the folder or `result` is there already, but for a folder whose making was cut off.
     """
     folder = folder_of(result)
     check_free(result)
@@ -75,11 +89,11 @@ def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
 
 
 def check_free(result: Path) -> None:
-    """Raise UserError where the file of a new tuning or its folder is there already."""
+    """Raise Taken where the file of a new tuning or its folder is there already."""
     folder = folder_of(result)
     taken = result if os.path.lexists(result) else folder
     if taken == result or not _MAKING.can_begin(folder):
-        raise UserError(
+        raise Taken(
             f"{taken} exists already: give another --out, or continue with: wann tune {folder} "
             "--resume"
         )

@@ -14,10 +14,11 @@ from wann.config import EncodeConfig
 from wann.errors import UserError
 from wann.experiments.encoding import folder as names
 from wann.experiments.encoding.encoding import encode, plan_of
-from wann.experiments.encoding.folder import created, reopened
+from wann.experiments.encoding.folder import created, created_where_free, reopened
 from wann.experiments.encoding.frames import Frames
 from wann.experiments.encoding.players import played
 from wann.experiments.encoding.playing import Played, play
+from wann.runs.lock import FolderLock
 
 CONFIG = EncodeConfig(task="gym:picture_toys:Dot-v0", frames=48, epochs=3, latents=2, batch=16)
 
@@ -45,6 +46,19 @@ def made(path: Path, config: EncodeConfig = CONFIG, threads: int = 1, stop: Any 
         for _ in encode(run, config, threads, stop):
             pass
     return path
+
+
+def test_a_default_folder_in_which_another_process_begins_is_left_to_it(tmp_path: Path) -> None:
+    with FolderLock(tmp_path / "a"), created_where_free(tmp_path, "a", CONFIG) as run:
+        assert run.path.name == "a-2"
+    with created_where_free(tmp_path, "a", CONFIG) as run:
+        assert run.path.name == "a"
+    with (
+        pytest.raises(UserError, match="of what is done"),
+        created_where_free(tmp_path, "a", CONFIG),
+    ):
+        raise UserError("of what is done")
+    assert not (tmp_path / "a-4").exists()
 
 
 def after(times: int) -> Callable[[], bool]:

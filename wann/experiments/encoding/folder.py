@@ -11,11 +11,11 @@ The pictures and the checkpoint are removed in the end.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from wann.config import EncodeConfig
-from wann.errors import UserError
+from wann.errors import Taken, UserError
 from wann.files import json_bytes
 from wann.runs import rundir
 from wann.runs.filenames import ENVIRONMENT, LOCK
@@ -46,7 +46,7 @@ def is_encoding(folder: Path) -> bool:
 def created(path: Path, config: EncodeConfig) -> Iterator[RunDir]:
     """Make the folder of a new encoder, and lend it, open for writing.
 
-    UserError where something lies there already.
+    Taken where something lies there already, or another process writes there.
     """
     _check_free(path)
     with FolderLock(path):
@@ -77,9 +77,15 @@ def _check_free(path: Path) -> None:
         return
     again = f", or go on with: wann resume {path}" if is_encoding(path) else ""
     there = "exists already" if os.path.lexists(path) else "cannot be made"
-    raise UserError(f"{path} {there}: give another --out{again}")
+    raise Taken(f"{path} {there}: give another --out{again}")
 
 
-def free_path(folder: Path, name: str) -> Path:
-    """Return where an encoder goes by default: numbered where that is taken."""
-    return rundir.free_path(folder, name, _MAKING)
+@contextmanager
+def created_where_free(folder: Path, name: str, config: EncodeConfig) -> Iterator[RunDir]:
+    """Make and lend a folder as `created` does, which is numbered where `name` is taken."""
+    with ExitStack() as held:
+
+        def make(path: Path) -> RunDir:
+            return held.enter_context(created(path, config))
+
+        yield rundir.made_where_free(folder, name, make, _MAKING)
