@@ -1,6 +1,8 @@
 """What is in memory is read back from its file as it was given: names, texts and classes."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import wann
 from wann.api.data_files import data_file
 from wann.api.scored_on import scored_on
+from wann.api.sweep_result import SweepResult
 from wann.datasets.coded_table import load_table, options_of
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import ARRAYS
@@ -180,3 +183,85 @@ def test_a_champion_of_arrays_keeps_their_scale_and_classes(tmp_path: Path) -> N
         wann.evaluate(tmp_path / "alone.json", dataset=unlike, threads=1)
     scaled = wann.evaluate(tmp_path / "alone.json", dataset=(X[16:], SIDE[16:]), threads=1)
     assert "all of its 4 rows are for the test" in scaled.notes[0]
+
+
+def framed() -> pandas.DataFrame:
+    return pandas.DataFrame(X).assign(side=SIDE)
+
+
+def test_a_run_goes_on_and_is_evaluated_wherever_its_folder_is_moved(tmp_path: Path) -> None:
+    more = {**QUICK, "generations": 3, "dataset": framed(), "label": "side"}
+    whole = wann.search(out=tmp_path / "whole", **more)
+    part = wann.search(out=tmp_path / "a" / "part", callback=lambda _: True, **more)
+    assert '"data:./data.csv {' in (part.folder / "config.json").read_text()
+    assert part.config.task.startswith(f"data:{tmp_path}/a/part/data.csv")
+    moved = tmp_path / "moved ü"
+    part.folder.rename(moved)
+    before = wann.open_run(moved)
+    assert before.champion.task == before.config.task
+    found = wann.resume(moved, threads=1, figures=False)
+    assert isinstance(found, wann.Run)
+    assert (found.digest, found.accuracy) == (whole.digest, whole.accuracy)
+    for name in ("config.json", "champion.json", "generations.jsonl"):
+        assert (moved / name).read_bytes() == (whole.folder / name).read_bytes(), name
+    evaluated = [wann.evaluate(place, threads=1).mean for place in (moved, whole)]
+    assert evaluated[0] == evaluated[1]
+    for network in sorted(moved.glob("*/*.json")):
+        assert wann.load(network).task == found.config.task
+    tuned = wann.tune(moved, weights="shared", threads=1, progress=False)
+    assert tuned.path is not None
+    assert '"data:./data.csv {' in tuned.path.read_text()
+    moved.rename(tmp_path / "again")
+    assert wann.evaluate(tmp_path / "again" / tuned.path.name, threads=1).mean is not None
+
+
+def test_other_data_are_not_taken_for_those_of_a_run(tmp_path: Path) -> None:
+    run = wann.search(dataset=framed(), label="side", out=tmp_path / "run", **QUICK)
+    (tmp_path / "other").mkdir()
+    alone = tmp_path / "other" / "champion.json"
+    alone.write_bytes((run.folder / "champion.json").read_bytes())
+    with pytest.raises(UserError, match=r"other/data\.csv does not exist: .* or give dataset="):
+        wann.evaluate(alone, threads=1)
+    (alone.parent / "data.csv").write_text("0,1,2,side\n1,2,3,l\n3,2,1,r\n" * 9)
+    with pytest.raises(UserError, match=r"other/data\.csv holds other data than those"):
+        wann.evaluate(alone, threads=1)
+    assert wann.evaluate(alone, dataset=framed(), threads=1).mean is not None
+    (run.folder / "data.csv").unlink()
+    with pytest.raises(UserError, match=r"run/data\.csv does not exist"):
+        wann.evaluate(run.folder, threads=1)
+
+
+def test_runs_of_before_name_their_data_by_their_path(tmp_path: Path) -> None:
+    framed().to_csv(tmp_path / "data.csv", index=False)
+    run = wann.search(dataset=tmp_path / "data.csv", label="side", out=tmp_path / "run", **QUICK)
+    for name in ("config.json", "champion.json"):
+        assert f'"data:{tmp_path}/data.csv ' in (run.folder / name).read_text()
+    run.folder.rename(tmp_path / "moved")
+    assert wann.evaluate(tmp_path / "moved", threads=1).mean is not None
+
+
+def as_earlier_versions_named_it(sweep: Path) -> None:
+    for name in ("sweep.json", "seed=0/config.json"):
+        text = (sweep / name).read_text().replace("data:./data.csv", f"data:{sweep}/data.csv")
+        text, count = re.subn(r', \\"sha256\\": \\"[0-9a-f]+\\"', "", text)
+        assert count == 1
+        (sweep / name).write_text(text)
+
+
+def test_a_sweep_goes_on_wherever_its_folder_is_moved(tmp_path: Path) -> None:
+    how = {name: value for name, value in QUICK.items() if name != "threads"}
+    how |= {"dataset": framed(), "label": "side", "workers": 1}
+    found = wann.sweep(seeds=[0], out=tmp_path / "sweep", **how)
+    single = wann.search(dataset=framed(), label="side", out=tmp_path / "single", **QUICK)
+    assert found.best.digest == single.digest
+    as_earlier_versions_named_it(tmp_path / "sweep")
+    assert wann.sweep(seeds=[0], out=tmp_path / "sweep", **how).summary.finished
+    shutil.rmtree(tmp_path / "sweep")
+    wann.sweep(seeds=[0], out=tmp_path / "sweep", **how)
+    (tmp_path / "sweep").rename(tmp_path / "moved")
+    assert wann.sweep(seeds=[0], out=tmp_path / "moved", **how).best.digest == single.digest
+    (tmp_path / "moved" / "seed=0" / "summary.json").unlink()
+    again = wann.resume(tmp_path / "moved", workers=1, figures=False)
+    assert isinstance(again, SweepResult)
+    assert again.best.digest == single.digest
+    assert wann.evaluate(tmp_path / "moved" / "seed=0", threads=1).mean is not None

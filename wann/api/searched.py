@@ -125,7 +125,8 @@ def task_in_memory(data: DataFile, folder: Path | None) -> "Task":
     None: it is written nowhere. Its spec then names an object of this session, so that whoever
     reads it elsewhere is told to pass the data again, and takes no other file for them.
     """
-    from wann.files import write_atomically
+    from wann.config.own_data import SHA256
+    from wann.files import sha256, write_atomically
     from wann.tasks.classify import Classification
     from wann.tasks.registry import task_of
     from wann.tasks.spec import make_spec
@@ -135,7 +136,10 @@ def task_in_memory(data: DataFile, folder: Path | None) -> "Task":
         path = Path(scratch).resolve() / data.name
         write_atomically(path, data.content)
         try:
-            task = task_of(make_spec(f"data:{path}", data.settings), "dataset").frozen()
+            # What is written has a sum, by which whoever reads it knows that it is the same
+            known = {} if folder is None else {SHA256: sha256(data.content)}
+            spec = make_spec(f"data:{path}", {**data.settings, **known})
+            task = task_of(spec, "dataset").frozen()
         except UserError as error:
             raise UserError(str(error).replace(str(path), "dataset")) from None
     assert isinstance(task, Classification)

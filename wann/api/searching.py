@@ -112,7 +112,7 @@ def _created(
     config = dataclasses.replace(found.config, task=task.spec)
     if parent:
         start = read_start(parent, task, config)
-        begun_with = {**begun_with, START: start_text(start, parent, task).encode()}
+        begun_with = {**begun_with, START: start_text(start, parent, task, path).encode()}
     check_method(config, task, start)
     notes = [*found.notes, *task.notes]
     reach(how.cluster)  # nothing is written if there is no such cluster

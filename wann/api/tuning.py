@@ -1,5 +1,6 @@
 """A tuning of weights: begun or gone on with in a folder, followed, measured and saved."""
 
+import dataclasses
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.progress import Describe, describe_tuning
 from wann.api.watching.watch import Interrupted, Watch
 from wann.config import TuneConfig
+from wann.config.own_data import as_before, settings_named_in
 from wann.errors import Taken, UserError
 from wann.evaluators.make import make_evaluator
 from wann.files import Folder, write_new
@@ -121,6 +123,11 @@ def _go_on(tuning: Tuning, result: Path, threads: int | None, watch: Watch) -> T
     """Go on with the tuning of a result; UserError where it is another one."""
     run, config, file, known = tuning_folder.reopen(tuning_folder.folder_of(result))
     with run:
+        task = as_before(tuning.config.task, config.task)
+        tuning = tuning._replace(
+            config=dataclasses.replace(tuning.config, task=task),
+            file=tuning.file._replace(task=task),
+        )
         differing = [
             name for name, value in vars(config).items() if value != getattr(tuning.config, name)
         ]
@@ -144,7 +151,7 @@ def _refuse_others(result: Path, config: TuneConfig) -> None:
         of_file = read_network(result).info.get("tuned", {}).get("tuning")
     except (UserError, AttributeError):
         of_file = None
-    if of_file != config.to_dict():
+    if of_file != _settings(config, result):
         raise UserError(f"{result} exists already and holds something else: give another --out")
 
 
@@ -246,7 +253,7 @@ def _save(
         **figures.to_json(),
         "method": tuned.method,
         "evaluations": tuned.evaluations,
-        "tuning": config.to_dict(),
+        "tuning": _settings(config, tuning.result),
         "seed": config.seed,
         "weights": config.weights,
     }
@@ -265,6 +272,12 @@ def _save(
         measuring.held_out.task.measure == "accuracy",
         tuple(tuning.notes),
     )
+
+
+def _settings(config: TuneConfig, result: Path | None) -> dict[str, Any]:
+    """Return the settings of a tuning as the file of the tuned network has them."""
+    settings: dict[str, Any] = config.to_dict()
+    return settings if result is None else settings_named_in(settings, result.parent)
 
 
 def _with_weights(file: NetworkFile, own: NDArray[np.float64]) -> NetworkFile:

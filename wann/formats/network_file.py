@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wann.config.own_data import located, named_in
 from wann.errors import UserError, short_repr
 from wann.network.genome import Genome, validate
 from wann.terminal import printable
@@ -28,6 +29,14 @@ class NetworkFile(NamedTuple):
 
     def __repr__(self) -> str:
         return short_repr(self)
+
+    def named_in(self, folder: Path) -> "NetworkFile":
+        """Return it as a file in `folder` has it, whose data may lie there (`config.own_data`)."""
+        return self if self.task is None else self._replace(task=named_in(self.task, folder))
+
+    def located_in(self, folder: Path) -> "NetworkFile":
+        """Return what a file in `folder` holds, with the whole path of its data."""
+        return self if self.task is None else self._replace(task=located(self.task, folder))
 
 
 def check(file: NetworkFile) -> None:

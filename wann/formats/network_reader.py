@@ -37,7 +37,7 @@ def read_network(
     if is_release_weights(text):
         return _with_release_weights(path, inputs, outputs)
     if _is_json(path, text):
-        return json_format.loads(text, str(path))
+        return json_format.loads(text, str(path)).located_in(path.parent)
     file = out_format.loads(text, str(path), inputs, outputs)
     if file.weights is not None:
         _say_once(
@@ -62,7 +62,7 @@ def facts_in(path: Path) -> tuple[str | None, dict[str, Any]]:
     text = read_text(path)
     if not _is_json(path, text) or is_release_weights(text):
         return None, {}
-    file = json_format.loads(text, str(path))
+    file = json_format.loads(text, str(path)).located_in(path.parent)
     return file.task, file.info
 
 

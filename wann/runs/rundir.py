@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wann.config import Config, SearchConfig, make_config
+from wann.config.own_data import located_in, settings_named_in
 from wann.errors import Taken, UserError, in_one_line
 from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
 from wann.own.sources import changed_code, digests_of_code
@@ -68,7 +69,8 @@ class RunDir:
         run._lock = FolderLock(path)
         try:
             _check_free(path)  # another process may have made a run there meanwhile
-            with _MAKING.made(path, json_bytes(config.to_dict())):
+            settings = settings_named_in(config.to_dict(), path)
+            with _MAKING.made(path, json_bytes(settings)):
                 given = begun_with or {}
                 listed = {name: sha256(content) for name, content in given.items()}
                 begun = {"begun_with": listed, "sources": digests_of_code(code)}
@@ -121,7 +123,7 @@ class RunDir:
 
     def read_settings(self, name: str, base: Config) -> Config:
         """Return `base` with the settings in a file of the run; UserError if they are wrong."""
-        settings = self.read_json(name)
+        settings = located_in(self.read_json(name), self.path)
         try:
             return make_config(settings, base)
         except UserError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from wann import own
 from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
+from wann.config.own_data import SHA256
 from wann.datasets.coded_table import FURTHER_SETTINGS, TableOptions, options_of
 from wann.datasets.coding import ArrayCoding, is_of_arrays
 from wann.datasets.dataset import Dataset
@@ -20,6 +21,7 @@ from wann.datasets.images import Preparation
 from wann.datasets.registry import DATASETS, load_dataset
 from wann.datasets.table import is_table
 from wann.errors import UserError, in_short, unknown
+from wann.files import sha256
 from wann.machine.home import expanded
 from wann.tasks.classify import Classification
 from wann.tasks.spec import Settings, make_spec, parse_spec
@@ -62,7 +64,7 @@ def own_classification(path: str, settings: Settings) -> Task:
     It may also be `module:function`, which returns the data set.
     """
     of_table = {key: value for key, value in settings.items() if key in TABLE_SETTINGS}
-    others = {key: value for key, value in settings.items() if key not in of_table}
+    others = {key: value for key, value in settings.items() if key not in (*of_table, SHA256)}
     _check(f"data:{path}", others, TABLE_SETTINGS)
     if own.is_name(path):
         DATASETS.find(path)  # data of another session are said to be gone, whatever is set of them
@@ -73,6 +75,7 @@ def own_classification(path: str, settings: Settings) -> Task:
         dataset = _load(path, _preparation(others), known)
     else:
         whole = expanded(path, "the data set")
+        _check_content(whole, _stamp(whole), settings.get(SHA256))
         dataset = _load_own(str(whole), _stamp(whole), _preparation(others), options_of(of_table))
     task = Classification(
         dataset,
@@ -171,6 +174,23 @@ def _loaded(
 @cache
 def _load_own(path: str, stamp: object, preparation: Preparation, options: TableOptions) -> Dataset:
     return load_file(Path(path), preparation, options)
+
+
+@cache
+def _check_content(path: Path, stamp: object, listed: str | None) -> None:
+    """Raise UserError where a file is not the one whose SHA-256 is listed, if one is."""
+    if listed is None:
+        return
+    if not path.is_file():
+        raise UserError(
+            f"{path} does not exist: the data of a search that was given arrays or a table lie in "
+            "its folder; put them there, or give --dataset"
+        )
+    if sha256(path.read_bytes()) != listed:
+        raise UserError(
+            f"{path} holds other data than those that this was made of: put them back, or give "
+            "--dataset"
+        )
 
 
 def _stamp(path: Path) -> tuple[tuple[int, int, int], ...]:

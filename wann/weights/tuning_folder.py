@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from wann.config import TuneConfig
+from wann.config.own_data import settings_named_in
 from wann.errors import Taken, UserError
 from wann.files import Folder, free_name, json_bytes, write_atomically
 from wann.formats import NetworkFile, dumps_json, read_network
@@ -83,8 +84,9 @@ def create(result: Path, config: TuneConfig, file: NetworkFile) -> RunDir:
     check_free(result)
     with FolderLock(folder):
         check_free(result)  # another process may have made one there meanwhile
-        with _MAKING.made(folder, json_bytes(config.to_dict())) as files:
-            files.write(NETWORK, dumps_json(file).encode())
+        settings = settings_named_in(config.to_dict(), folder)
+        with _MAKING.made(folder, json_bytes(settings)) as files:
+            files.write(NETWORK, dumps_json(file.named_in(folder)).encode())
     return RunDir(folder).locked(_OWN)
 
 
@@ -138,7 +140,7 @@ def read_tuning(folder: Path) -> tuple[TuneConfig, list[StoredRow]]:
 
 def save(result: Path, file: NetworkFile) -> None:
     """Write the tuned network; UserError if something else is there."""
-    content = dumps_json(file).encode()
+    content = dumps_json(file.named_in(result.parent)).encode()
     if os.path.lexists(result) and (
         not result.is_file() or result.is_symlink() or result.read_bytes() != content
     ):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from wann.errors import UserError
 from wann.experiments.comparison.input_networks import Input, how_far
 from wann.experiments.sweep.addresses import is_sweep
-from wann.experiments.sweep.filenames import PLAN
 from wann.experiments.sweep.plan import SweepPlan
 from wann.jobs.plan_files import FolderFiles
 from wann.runs import filenames
@@ -53,7 +52,7 @@ def with_sweeps_read(inputs: Sequence[Input]) -> FoundInputs:
 
 def _runs_of(sweep: Path) -> tuple[list[Path], dict[str, str]]:
     """Return the finished runs of a sweep, and how far the others are by their names."""
-    plan = PLAN.read(FolderFiles(sweep), SweepPlan.from_dict)
+    plan = SweepPlan.read(FolderFiles(sweep))
     runs, waiting = [], {}
     for planned in plan.runs:
         run = sweep / planned.name

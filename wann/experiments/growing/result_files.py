@@ -114,7 +114,8 @@ class ResultFiles:
         }
         if self._coding is not None:
             info[CODING] = self._coding
-        return dumps_json(NetworkFile(member.genome, None, self.config.task, info))
+        file = NetworkFile(member.genome, None, self.config.task, info)
+        return dumps_json(file.named_in(self.run.path))
 
 
 def _confirmed_info(member: Confirmed, measure: str | None) -> dict[str, Any]:

@@ -43,9 +43,10 @@ def read_start(path: Path, task: Task, config: SearchConfig) -> Genome:
     return genome
 
 
-def start_text(genome: Genome, path: Path, task: Task) -> str:
-    """Return the network that a search begins from, which was in `path`, as its run keeps it."""
-    return dumps_json(NetworkFile(genome, None, task.spec, {"from": str(path)}))
+def start_text(genome: Genome, path: Path, task: Task, folder: Path) -> str:
+    """Return the network that a search begins from, which was in `path`, as its `folder` has it."""
+    file = NetworkFile(genome, None, task.spec, {"from": str(path)})
+    return dumps_json(file.named_in(folder))
 
 
 def start_genome(run: RunDir | None) -> Genome | None:

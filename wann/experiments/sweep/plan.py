@@ -10,12 +10,16 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from wann.config import SearchConfig, kind_of, make_config, parse_setting
+from wann.config.own_data import as_before, located, settings_named_in
 from wann.errors import UserError, in_short, unknown
+from wann.experiments.sweep.filenames import PLAN
 from wann.files import as_file_name
+from wann.jobs.plan_files import Files
 from wann.reading import shaped
 
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
@@ -107,6 +111,34 @@ class SweepPlan:
             "seeds": list(self.seeds),
             "evaluate": self.evaluate,
         }
+
+    @classmethod
+    def read(cls, files: Files) -> "SweepPlan":
+        """Return the plan of the sweep in a store; UserError if there is none, or damage."""
+        return PLAN.read(files, partial(cls.kept_in, files))
+
+    @classmethod
+    def find(cls, files: Files) -> "SweepPlan | None":
+        """Return the plan of the sweep in a store, None where one can be begun."""
+        return PLAN.find(files, partial(cls.kept_in, files))
+
+    @classmethod
+    def kept_in(cls, files: Files, content: Mapping[str, Any]) -> "SweepPlan":
+        """Return the plan that `to_keep_in` described; UserError on anything else."""
+        plan = cls.from_dict(content)
+        task = located(plan.base.task, Path(files.where()))
+        return dataclasses.replace(plan, base=dataclasses.replace(plan.base, task=task))
+
+    def as_before(self, known: "SweepPlan") -> "SweepPlan":
+        """Return the plan as an earlier version had it, which made the `known` one of it."""
+        task = as_before(self.base.task, known.base.task)
+        return dataclasses.replace(self, base=dataclasses.replace(self.base, task=task))
+
+    def to_keep_in(self, files: Files) -> dict[str, Any]:
+        """Return the plan as JSON values for a store, in which data may lie."""
+        content = self.to_dict()
+        settings = settings_named_in(content["settings"], Path(files.where()))
+        return {**content, "settings": settings}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "SweepPlan":

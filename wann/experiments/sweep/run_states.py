@@ -1,8 +1,10 @@
 """How the runs of a sweep stand, read from their files: workers tell it in no other way."""
 
+from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from wann.config import make_config
+from wann.config.own_data import located_in
 from wann.errors import UserError
 from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
@@ -176,6 +178,8 @@ class RunStates:
         """Return whether a run has the settings of the plan: a folder may have been moved there."""
         try:
             content = self._store.read(f"{run.name}/{filenames.CONFIG}")
-            return make_config(read_if_whole(content, dict[str, Any]) or {}) == run.config
+            settings = read_if_whole(content, dict[str, Any]) or {}
+            folder = Path(self._store.where(run.name))
+            return make_config(located_in(settings, folder)) == run.config
         except UserError:
             return False

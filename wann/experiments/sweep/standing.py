@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wann.experiments.sweep.addresses import open_store
-from wann.experiments.sweep.filenames import PLAN, WORKER
+from wann.experiments.sweep.filenames import WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.run_states import (
     FAILED,
@@ -29,7 +29,7 @@ class SweepStanding:
     def __init__(self, address: str) -> None:
         """Take the sweep at a path or URL; UserError where there is none."""
         self.store = open_store(address)
-        self.plan = PLAN.read(self.store, SweepPlan.from_dict)
+        self.plan = SweepPlan.read(self.store)
         self._states = RunStates(self.store, self.plan, _NO_SESSION)
         self._folder = None if "://" in address else Path(address)
 

@@ -73,14 +73,15 @@ class Sweep(Owner):
             check_own(run.config)
         store = open_store(address)
         with PLAN.claimed(store) as held:
-            known = PLAN.find(store, SweepPlan.from_dict)
+            known = SweepPlan.find(store)
             if known is None:
-                with PLAN.written(store, plan.to_dict()):
+                with PLAN.written(store, plan.to_keep_in(store)):
                     for name, content in begun_with.items():
                         store.write(name, content)
                     begun = {"sources": digests_of_code(_code_of(plan))}
                     store.write(ENVIRONMENT, json_bytes({**environment(notes), **begun}))
             else:
+                plan = plan.as_before(known)
                 PLAN.refuse_others(
                     store,
                     differing_keys(known.to_dict(), plan.to_dict()),
@@ -94,9 +95,9 @@ class Sweep(Owner):
     def open(cls, address: str) -> "Sweep":
         """Return the sweep at a path or URL; UserError if it is none, or under way."""
         store = open_store(address)
-        PLAN.read(store, SweepPlan.from_dict)
+        SweepPlan.read(store)
         with PLAN.claimed(store) as held:
-            plan = PLAN.read(store, SweepPlan.from_dict)
+            plan = SweepPlan.read(store)
             _check_trusted(plan, store)
             return cls(store, plan, held.pop_all())
 
