@@ -242,10 +242,33 @@ def test_runs_of_before_name_their_data_by_their_path(tmp_path: Path) -> None:
 
 def as_earlier_versions_named_it(sweep: Path) -> None:
     for name in ("sweep.json", "seed=0/config.json"):
-        text = (sweep / name).read_text().replace("data:./data.csv", f"data:{sweep}/data.csv")
-        text, count = re.subn(r', \\"sha256\\": \\"[0-9a-f]+\\"', "", text)
-        assert count == 1
-        (sweep / name).write_text(text)
+        as_an_earlier_version_named_it(sweep / name, sweep)
+
+
+def as_an_earlier_version_named_it(file: Path, folder: Path) -> None:
+    text = re.sub("data:[^ ]*data.csv", f"data:{folder}/data.csv", file.read_text())
+    text = re.sub(r', \\"sha256\\": \\"[0-9a-f]+\\"', "", text)
+    assert "sha256" not in text.partition('"task"')[2].partition("\n")[0]
+    file.write_text(text)
+
+
+def test_a_run_of_an_earlier_version_can_be_moved_too(tmp_path: Path) -> None:
+    run = wann.search(dataset=framed(), label="side", out=tmp_path / "run", **QUICK)
+    accuracy = run.accuracy
+    for name in ("config.json", "champion.json"):
+        as_an_earlier_version_named_it(run.folder / name, run.folder)
+    (run.folder / "summary.json").unlink()  # whose digest is of another text
+    moved = tmp_path / "moved"
+    run.folder.rename(moved)
+    assert wann.evaluate(moved, threads=1).mean is not None
+    found = wann.resume(moved, threads=1, figures=False)
+    assert isinstance(found, wann.Run)
+    assert found.accuracy == accuracy
+    other = framed().assign(side=SIDE[::-1])
+    other.to_csv(moved / "data.csv", index=False)
+    as_an_earlier_version_named_it(moved / "champion.json", tmp_path / "run")
+    with pytest.raises(UserError, match=r"run/data\.csv does not exist"):
+        wann.evaluate(moved / "champion.json", threads=1)
 
 
 def test_a_sweep_goes_on_wherever_its_folder_is_moved(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def named_in(spec: str, folder: Path) -> str:
     path, settings = _parts(spec)
     if path is None or not path.is_absolute():
         return spec
-    for place in _places(folder):
+    for place in places(folder):
         if place == path.parent:
             return f"{_FAMILY}{_HERE}{path.name}{settings}"
         if (place / path.name).exists():
@@ -38,19 +38,15 @@ def located(spec: str, folder: Path) -> str:
     path, settings = _parts(spec)
     if path is None or not spec.startswith(_FAMILY + _HERE):
         return spec
-    beside, *above = (place / path for place in _places(folder))
+    beside, *above = (place / path for place in places(folder))
     found = next((one for one in (beside, *above) if one.is_file()), beside)
     return f"{_FAMILY}{found}{settings}"
 
 
-def located_in(settings: Any, folder: Path) -> Any:
-    """Return JSON settings that a file in `folder` has, with the whole path of the data."""
-    return _with_task(settings, folder, located)
-
-
 def settings_named_in(settings: Any, folder: Path) -> Any:
     """Return JSON settings as a file in `folder` has them."""
-    return _with_task(settings, folder, named_in)
+    task = settings.get("task") if isinstance(settings, dict) else None
+    return {**settings, "task": named_in(task, folder)} if isinstance(task, str) else settings
 
 
 def as_before(spec: str, known: str) -> str:
@@ -67,12 +63,7 @@ def as_before(spec: str, known: str) -> str:
     return known if known == f"{_FAMILY}{path}{behind}" else spec
 
 
-def _with_task(settings: Any, folder: Path, change: Any) -> Any:
-    task = settings.get("task") if isinstance(settings, dict) else None
-    return {**settings, "task": change(task, folder)} if isinstance(task, str) else settings
-
-
-def _places(folder: Path) -> Iterator[Path]:
+def places(folder: Path) -> Iterator[Path]:
     """Yield the folders in which data of a file in `folder` may lie, the nearest first."""
     whole = folder.resolve()
     yield from (whole, *whole.parents)[:_FOLDERS]

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.config.own_data import located, named_in
+from wann.config.own_data import named_in
 from wann.errors import UserError, short_repr
 from wann.network.genome import Genome, validate
+from wann.runs.moved_data import located
 from wann.terminal import printable
 
 # The largest network that fits the first two limits fits the third, with weights, in the JSON

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wann.config import Config, SearchConfig, make_config
-from wann.config.own_data import located_in, settings_named_in
+from wann.config.own_data import settings_named_in
 from wann.errors import Taken, UserError, in_one_line
 from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
 from wann.own.sources import changed_code, digests_of_code
@@ -26,6 +26,7 @@ from wann.runs.filenames import (
 )
 from wann.runs.lock import FolderLock, is_held
 from wann.runs.making import Making
+from wann.runs.moved_data import located_in
 from wann.runs.versions import Environment, environment, other_versions
 from wann.terminal import printable
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from wann.config import SearchConfig, kind_of, make_config, parse_setting
-from wann.config.own_data import as_before, located, settings_named_in
+from wann.config.own_data import as_before, settings_named_in
 from wann.errors import UserError, in_short, unknown
 from wann.experiments.sweep.filenames import PLAN
 from wann.files import as_file_name
 from wann.jobs.plan_files import Files
 from wann.reading import shaped
+from wann.runs.moved_data import located
 
 _FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000

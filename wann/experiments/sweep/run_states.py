@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from wann.config import make_config
-from wann.config.own_data import located_in
 from wann.errors import UserError
 from wann.experiments.growing.rows import GenerationRow, RunSummary
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
 from wann.experiments.sweep.plan import PlannedRun, SweepPlan
 from wann.experiments.sweep.storage import Store
 from wann.runs import filenames
+from wann.runs.moved_data import located_in
 from wann.runs.tail import last_rows, read_if_whole
 
 WAITING, RUNNING, STOPPED, FINISHED, FAILED = "waiting", "running", "stopped", "finished", "failed"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from wann.config.own_data import as_before, located, located_in, named_in, settings_named_in
+from wann.config.own_data import as_before, named_in, settings_named_in
+from wann.runs.moved_data import located, located_in
 from wann.tasks.spec import make_spec
 
 KNOWN = {"label": "a {sha256}", "sha256": "00"}
