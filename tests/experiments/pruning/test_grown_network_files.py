@@ -54,6 +54,25 @@ def test_cut_networks_are_written_and_read_back(
     assert not (tmp_path / "no").exists()
 
 
+def test_networks_that_are_there_are_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    network = network_of_masks(dense_masks(64, [4], 10))
+    for number in range(2):
+        weights = np.random.default_rng(number).standard_normal(network.connections)
+        Path(str(number)).mkdir()
+        write_network(Path(str(number), "grown.json"), network, weights, "digits")
+    command = ["prune", "--method", "magnitude", "--density", "0.5", "--network"]
+    assert main([*command, "0/grown.json"]) == 0
+    file = Path("runs/prune-grown/magnitude-150.json")
+    written = file.read_bytes()
+    assert main([*command, "0/grown.json"]) == 0
+    assert main([*command, "1/grown.json"]) == 2
+    assert "holds another network: give another --out" in capsys.readouterr().err
+    assert file.read_bytes() == written
+
+
 def test_networks_that_do_not_fit_their_task_are_refused_before_the_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,7 +35,8 @@ def prune_grown_file(
     Raises:
         UserError: scores that are unknown or do not suit, densities outside (0, 1], a network that
             does not name its task or does not fit it, or one without weights, of which no score
-            could tell one from another. All is refused before anything is written.
+            could tell one from another, another network in a file that would be written. All is
+            refused before anything is written.
     """
     if task_in(network_path(path)) is None:
         raise _without_task(path)
@@ -48,12 +49,18 @@ def prune_grown_file(
         for density in densities
     ]
     of_data = {key: value for key, value in loaded.info.items() if key == CODING}
-    rows = []
+    rows, contents = [], {}
     for score, network in pruned:
-        name = as_file_name(score, ".")
-        file = out / f"{name}-{network.connections}.json"
-        write_atomically(file, dumps_json(network.with_info(of=str(path), **of_data).file).encode())
+        file = out / f"{as_file_name(score, '.')}-{network.connections}.json"
+        contents[file] = dumps_json(network.with_info(of=str(path), **of_data).file).encode()
         rows.append({**network.info, "network": str(file)})
+    for file, content in contents.items():
+        if file.exists() and file.read_bytes() != content:
+            raise UserError(
+                f"{file} is there already and holds another network: give another --out"
+            )
+    for file, content in contents.items():
+        write_atomically(file, content)
     return rows
 
 
