@@ -20,7 +20,7 @@ from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.start import first_population, read_start
 from wann.formats import NetworkFile, dumps_json
 from wann.formats.whole_network import write_network
-from wann.network.compile import to_genome
+from wann.network.compile import compile_genome, to_genome
 from wann.network.from_masks import dense_masks, network_of_masks
 from wann.network.genome import Genome, minimal, validate
 from wann.network.network import Network
@@ -121,6 +121,27 @@ def test_connections_that_are_disabled_do_not_count(tmp_path: Path) -> None:
     (tmp_path / "champion.json").write_text(dumps_json(NetworkFile(genome, None, "swingup", {})))
     task, seed = make_task("swingup"), tmp_path / "champion.json"
     assert read_start(seed, task, config(max_connections=1))
+
+
+@pytest.mark.parametrize(("limit", "genes"), [(48, 27), (27, 27), (49, 81)])
+def test_connections_that_lead_to_no_output_do_not_count(limit: int, genes: int) -> None:
+    """The champion has 49 enabled genes, and its network, as everybody is told, 27 connections."""
+    task = make_task("swingup")
+    found = read_start(Path("zoo:swingup"), task, config(max_connections=limit))
+    assert len(found.source) == genes
+    assert compile_genome(found).connections == 27
+    assert found.connections <= limit
+    population = first_population(config(max_connections=limit), found)
+    assert max(child.connections for child in population) <= limit
+
+
+def test_a_network_that_is_too_large_is_told_with_the_size_that_everybody_is_told() -> None:
+    with pytest.raises(UserError) as found:
+        read_start(Path("zoo:swingup"), make_task("swingup"), config(max_connections=26))
+    assert str(found.value) == (
+        "zoo:swingup has 27 connections, and the search may make 26: give --max-connections 54 or "
+        "so"
+    )
 
 
 def test_a_search_begins_from_masks(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from wann.evolution.breeding import offspring
 from wann.evolution.first_genomes import FIRST_MARK
 from wann.formats import NetworkFile, dumps_json, read_network
 from wann.formats.load import network_path
+from wann.network.compile import compile_genome, to_genome
 from wann.network.genome import Genome, Genomes, lay_end_to_end
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -40,7 +41,7 @@ def read_start(path: Path, task: Task, config: SearchConfig) -> Genome:
     else:
         genome = read_network(network_path(path), task.inputs, task.outputs).genome
     _check(genome, str(path), task, config)
-    return genome
+    return _within_limit(genome, str(path), config)
 
 
 def start_text(genome: Genome, path: Path, task: Task, folder: Path) -> str:
@@ -64,9 +65,8 @@ def start_genome(run: RunDir | None) -> Genome | None:
 def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> None:
     """Raise UserError unless a search can begin from `genome`, which was read from `origin`.
 
-    It has to fit the task, and to have a connection. Where it is to breed, it may have no more of
-    them than the search may make, and the search may not be asynchronous, as that hands out its
-    first genomes before there is a population. A training of masks takes its nodes alone.
+    It has to fit the task, and to have a connection. Where it is to breed, the search may not be
+    asynchronous, as that hands out its first genomes before there is a population.
     """
     if config.method == STRATEGY:
         raise UserError(
@@ -91,11 +91,24 @@ def _check(genome: Genome, origin: str, task: Task, config: SearchConfig) -> Non
         raise UserError(f"{origin} has recurrent connections: {remedy}")
     if not genome.connections:
         raise UserError(f"{origin} has no connections: there is nothing to begin from")
-    if config.method != GRADIENT and genome.connections > config.max_connections:
+
+
+def _within_limit(genome: Genome, origin: str, config: SearchConfig) -> Genome:
+    """Return `genome` as a search may begin from it: with no more connections than it may make.
+
+    What counts are those of the network, as wherever its size is told. A genome may have further
+    ones that are enabled and lead to no output, which go where there is no room for them. UserError
+    if the network itself is too large. A training of masks takes the nodes alone, and all of them.
+    """
+    if config.method == GRADIENT or genome.connections <= config.max_connections:
+        return genome
+    network = compile_genome(genome)
+    if network.connections > config.max_connections:
         raise UserError(
-            f"{origin} has {genome.connections} connections, and the search may make "
-            f"{config.max_connections}: give --max-connections {2 * genome.connections} or so"
+            f"{origin} has {network.connections} connections, and the search may make "
+            f"{config.max_connections}: give --max-connections {2 * network.connections} or so"
         )
+    return to_genome(network)
 
 
 def children_of_first(population: Genomes) -> list[Birth]:
