@@ -71,6 +71,23 @@ def test_without_bounds_outputs_are_passed_on() -> None:
     assert head.act(np.array([[30.0], [40.0]]))[0].tolist() == [1.0, 40.0]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0, np.inf, [0.0, 0.0, 0.5, 40.0]),
+        (-np.inf, 1.0, [-30.0, -0.5, 0.5, 1.0]),
+        (-1e30, 2.0, [-30.0, -0.5, 0.5, 2.0]),
+        (-2.0, 2.0, [-2.0, -1.0, 1.0, 2.0]),
+    ],
+)
+def test_where_a_bound_is_missing_outputs_are_cut_at_the_other(
+    low: float, high: float, expected: list[float]
+) -> None:
+    """As the page on environments says."""
+    head = make_head(spaces.Box(low, high, (1,), np.float32), "toy")
+    assert np.array(head.act(np.array([[-30.0, -0.5, 0.5, 40.0]]))).ravel().tolist() == expected
+
+
 def test_other_action_spaces_are_refused() -> None:
     for space in (
         spaces.Text(3),
