@@ -288,3 +288,41 @@ def test_a_sweep_goes_on_wherever_its_folder_is_moved(tmp_path: Path) -> None:
     assert isinstance(again, SweepResult)
     assert again.best.digest == single.digest
     assert wann.evaluate(tmp_path / "moved" / "seed=0", threads=1).mean is not None
+
+
+FLAT = np.column_stack([ROWS % 7, np.full(len(ROWS), 3), -ROWS / 3, ROWS % 5])
+OF_EXAMPLES = {
+    "texts": SIDE,
+    "truths": SIDE == "r",
+    "wholes": ROWS // 2 % 2 * 7 - 3,
+    "fractions": np.where(SIDE == "r", 1.5, -2.0),
+    "one-hot": np.eye(2)[ROWS // 2 % 2],
+}
+
+
+@pytest.mark.parametrize("name", OF_EXAMPLES)
+def test_what_was_grown_on_two_arrays_is_evaluated_on_four(name: str, tmp_path: Path) -> None:
+    y = OF_EXAMPLES[name]
+    run = wann.search(dataset=(FLAT, y), out=tmp_path / "run", **QUICK)
+    one = run.evaluate(dataset=(FLAT[:7], y[:7]), threads=1)
+    parts = (FLAT, y, FLAT[:7], y[:7])
+    np.savez(tmp_path / "n.npz", **dict(zip(ARRAYS, parts, strict=True)))
+    for given in (parts, tmp_path / "n.npz", lambda: parts):
+        other = run.evaluate(dataset=given, threads=1)
+        assert (other.random_shared, other.classes) == (one.random_shared, one.classes)
+    tuned = run.evaluate(dataset=parts, conditions=["tuned_weights"], threads=1)
+    assert tuned.conditions["tuned_weights"].mean >= 0.0
+
+
+def test_arrays_that_do_not_show_the_columns_of_a_table_are_refused(tmp_path: Path) -> None:
+    frame = pandas.DataFrame(FLAT, columns=["x4", "x2", "x3", "x1"])
+    ordered = wann.search(dataset=(FLAT, SIDE), out=tmp_path / "a", **QUICK)
+    named = wann.search(dataset=(frame, SIDE), out=tmp_path / "b", **QUICK)
+    parts = (FLAT, SIDE, FLAT[:7], SIDE[:7])
+    with pytest.raises(UserError, match=r"give a table with the columns .*'x4', 'x3', 'x1'"):
+        named.evaluate(dataset=parts, threads=1)
+    few = (FLAT[:, :3], SIDE, FLAT[:7, :3], SIDE[:7])
+    with pytest.raises(UserError, match="4 features or more, as the network was grown for"):
+        ordered.evaluate(dataset=few, threads=1)
+    with pytest.raises(UserError, match="class 'x' is none of those that the network knows: l, r"):
+        ordered.evaluate(dataset=(FLAT, SIDE, FLAT[:1], np.array(["x"])), threads=1)

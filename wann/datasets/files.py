@@ -10,7 +10,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from wann.datasets.coded_table import TableOptions, load_table
-from wann.datasets.coding import ArrayCoding, is_of_arrays
+from wann.datasets.coding import ArrayCoding, Coding, is_of_arrays
+from wann.datasets.columns_of_arrays import from_columns
 from wann.datasets.conversion import convert
 from wann.datasets.dataset import Dataset, Parts, prepared
 from wann.datasets.idx import parse_idx
@@ -39,12 +40,14 @@ def load_file(path: Path, preparation: Preparation, options: TableOptions | None
         if preparation != Preparation():
             raise UserError(f"{path}: deskew and size are for images, got a table")
         return load_table(path, options or TableOptions())
-    known = None
-    if options and options.coding:
-        if not is_of_arrays(json.loads(options.coding)):
-            raise UserError(f"{path}: expected a table, as the network was grown for one")
-        known = ArrayCoding.from_json(options.coding)
-        options = options._replace(coding=None)
+    known: ArrayCoding | Coding | None = None
+    if options and (coding := options.coding):
+        if is_of_arrays(json.loads(coding)):
+            known = ArrayCoding.from_json(coding)
+            options = options._replace(coding=None)
+        else:  # the rest of what is known of that table says nothing of arrays
+            known = Coding.from_json(coding)
+            options = TableOptions(test_share=options.test_share, split_seed=options.split_seed)
     if options not in (None, TableOptions()):
         raise UserError(f"{path}: label, drop, test_share and split_seed are for tables")
     parts = _read_folder(path) if path.is_dir() else _read_npz(path)
@@ -57,7 +60,7 @@ def from_parts(
     parts: Parts,
     preparation: Preparation,
     origin: Path | str,
-    known: ArrayCoding | None = None,
+    known: ArrayCoding | Coding | None = None,
 ) -> Dataset:
     """Return the data set of four arrays.
 
@@ -66,7 +69,8 @@ def from_parts(
         parts: the arrays.
         preparation: how images are straightened and resized.
         origin: what messages name.
-        known: scale and classes of the arrays that a network was made for, which then hold here.
+        known: scale and classes of the arrays that a network was made for, which then hold here,
+            or the coding of such a table.
 
     Raises:
         UserError: the arrays are no data set.
@@ -84,6 +88,8 @@ def from_parts(
             f"{origin}: deskew and size are for images (examples, height, width), got "
             f"{arrays['x_train'].shape}"
         )
+    if isinstance(known, Coding):
+        return from_columns(name, parts, known, origin)
     return prepared(name, parts, preparation, origin, known)
 
 

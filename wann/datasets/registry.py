@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from wann import own
 from wann.datasets.cifar10 import CIFAR_CLASSES, load_cifar10
 from wann.datasets.coded_table import TableOptions, split
-from wann.datasets.coding import ArrayCoding
+from wann.datasets.coding import ArrayCoding, Coding
 from wann.datasets.dataset import Dataset, prepared
 from wann.datasets.digits import load_digits
 from wann.datasets.fashion_mnist import FASHION_CLASSES, load_fashion_mnist
@@ -48,12 +48,12 @@ DATASETS: Registry[Callable[[], Any]] = Registry(
 
 
 def load_dataset(
-    name: str, preparation: Preparation | None = None, known: ArrayCoding | None = None
+    name: str, preparation: Preparation | None = None, known: ArrayCoding | Coding | None = None
 ) -> Dataset:
     """Return the data set called `name`, prepared as `preparation` says, or as it is.
 
-    `known` are scale and classes that one of the user's own is given. UserError with the known
-    names if there is none of that name.
+    `known` are scale and classes, or the coding of a table, that one of the user's own is given.
+    UserError with the known names if there is none of that name.
     """
     if own.is_name(name):
         return _own(name, preparation or Preparation(), known)
@@ -66,10 +66,15 @@ def load_dataset(
     return found._replace(class_names=CLASS_NAMES.get(name, found.class_names))
 
 
-def _own(name: str, preparation: Preparation, known: ArrayCoding | None) -> Dataset:
+def _own(name: str, preparation: Preparation, known: ArrayCoding | Coding | None) -> Dataset:
     """Return the data set that a function of the user's own returns."""
     found = DATASETS.call(DATASETS.find(name), "no arguments")
     if isinstance(found, Dataset):
+        if isinstance(known, Coding) and found.coding != known.to_json():
+            raise UserError(
+                f"the data set {name} has another coding than the table that the network was grown "
+                "for: return examples and labels as they come"
+            )
         if known and found.class_names not in (None, known.classes):
             raise UserError(
                 f"the data set {name} has the classes {in_short(found.class_names)}: expected "

@@ -14,7 +14,7 @@ from wann import own
 from wann.config import FLOOR, LARGEST_SIZE, DatasetSettings, TableSettings
 from wann.config.own_data import SHA256
 from wann.datasets.coded_table import FURTHER_SETTINGS, TableOptions, options_of
-from wann.datasets.coding import ArrayCoding, is_of_arrays
+from wann.datasets.coding import ArrayCoding, Coding, is_of_arrays
 from wann.datasets.dataset import Dataset
 from wann.datasets.files import load_file
 from wann.datasets.images import Preparation
@@ -68,10 +68,11 @@ def own_classification(path: str, settings: Settings) -> Task:
     _check(f"data:{path}", others, TABLE_SETTINGS)
     if own.is_name(path):
         DATASETS.find(path)  # data of another session are said to be gone, whatever is set of them
-        coding = of_table.pop("coding", None)
-        if of_table or (coding is not None and not is_of_arrays(coding)):
-            raise UserError(f"{path}: {', '.join(of_table or ['coding'])} are for tables")
-        known = None if coding is None else ArrayCoding.from_json(json.dumps(coding))
+        known = _coding_in(of_table.pop("coding", None))
+        if isinstance(known, Coding):  # the rest of what is known of that table says nothing here
+            of_table = {key: of_table[key] for key in of_table if key not in (*_ALIKE, "whole")}
+        if of_table:
+            raise UserError(f"{path}: {', '.join(of_table)} are for tables")
         dataset = _load(path, _preparation(others), known)
     else:
         whole = expanded(path, "the data set")
@@ -128,6 +129,14 @@ def with_array_coding(spec: str | None, coding: object) -> str | None:
     return make_spec(name, {**settings, "coding": coding})
 
 
+def _coding_in(coding: object) -> ArrayCoding | Coding | None:
+    """Return the coding of arrays or of a table that stands in a spec."""
+    if coding is None:
+        return None
+    kind = ArrayCoding if is_of_arrays(coding) else Coding
+    return kind.from_json(json.dumps(coding))
+
+
 def _are_one(name: str, other: str) -> bool:
     """Whether two names of tables are of one file; what has no path is another than all others."""
     one, two = (expanded(text.removeprefix("data:"), "the data set") for text in (name, other))
@@ -159,13 +168,15 @@ def _preparation(settings: Settings) -> Preparation:
     return Preparation(deskew, settings.get("size", DatasetSettings.size))
 
 
-def _load(dataset: str, preparation: Preparation, known: ArrayCoding | None = None) -> Dataset:
+def _load(
+    dataset: str, preparation: Preparation, known: ArrayCoding | Coding | None = None
+) -> Dataset:
     return _loaded(dataset, own.Same(DATASETS.find(dataset)), preparation, known)
 
 
 @cache
 def _loaded(
-    dataset: str, function: own.Same, preparation: Preparation, known: ArrayCoding | None
+    dataset: str, function: own.Same, preparation: Preparation, known: ArrayCoding | Coding | None
 ) -> Dataset:
     """Return a data set; a function that is defined anew under an old name is called anew."""
     return load_dataset(dataset, preparation, known)

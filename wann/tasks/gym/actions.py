@@ -2,8 +2,8 @@
 
 Discrete and MultiDiscrete take the largest output of each group, the first of equals; MultiBinary
 is 1 where an output is above 0; Box takes an output of -1 to 1 as the way from the lower to the
-upper bound, and as it is where one of them is missing. A NaN is never the largest, not above 0, and 0 to a Box: networks of squares can
-overflow, and that is no fault of the environment.
+upper bound, and as it is where one of them is missing. A NaN is never the largest, not above 0, and
+0 to a Box: networks of squares can overflow, and that is no fault of the environment.
 """
 
 from collections.abc import Callable, Sequence
