@@ -156,3 +156,46 @@ def test_code_that_changed_since_is_named(
     assert said in capsys.readouterr().err
     small("swingup-quick", seeds=0, **own)
     assert said in capsys.readouterr().err
+
+
+def test_the_best_of_two_methods_has_the_highest_accuracy(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(120, 4))
+    y = (x[:, 0] > 0).astype(int)
+    found = sweep(
+        dataset=(x, y),
+        seeds=range(2),
+        grid={"method": ["evolution", "gradient"]},
+        steps=1,
+        generations=5,
+        population=16,
+        max_connections=4,
+        learning_rate=1e-6,
+        out=tmp_path / "sweep",
+        figures=False,
+        workers=1,
+    )
+    assert found.rows["mean"].tolist() == found.rows["accuracy"].tolist()
+    assert found.best.folder.name == found.rows["run"][found.rows["accuracy"].argmax()]
+    assert "compared by their accuracy" in str(found)
+    fresh = sweep(
+        dataset=(x, y),
+        seeds=0,
+        grid={"method": ["evolution", "gradient"]},
+        steps=1,
+        generations=2,
+        population=8,
+        evaluate=1,
+        out=tmp_path / "fresh",
+        figures=False,
+        workers=1,
+    )
+    assert all(0.0 <= value <= 1.0 for value in fresh.rows["mean"])
+    assert "compared by" not in str(fresh)
+
+
+def test_no_run_is_the_best_of_different_tasks(tmp_path: Path) -> None:
+    grid = {"task": ["swingup", "swingup-hard"]}
+    found = small("swingup-quick", seeds=0, grid=grid, out=tmp_path / "sweep", figures=False)
+    with pytest.raises(UserError, match=r"runs of different tasks.*such as run\('task=swingup"):
+        _ = found.best
+    assert found.run("task=swingup,seed=0").summary.finished

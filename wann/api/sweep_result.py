@@ -12,6 +12,7 @@ from wann.api.columns import Columns
 from wann.api.notes import in_json
 from wann.api.run import Run
 from wann.errors import UserError
+from wann.experiments.sweep.compared import NOTHING
 from wann.experiments.sweep.figure import figure_of
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED
@@ -59,10 +60,18 @@ class SweepResult:
 
     @property
     def best(self) -> Run:
-        """The run with the highest mean; UserError where none is finished with a champion."""
+        """The run with the highest mean, or accuracy where searches measure differently.
+
+        UserError where none is finished with a champion, and where runs are of different tasks.
+        """
         done = [run for run in self.summary.runs if run.mean is not None]
         if not done:
             raise UserError(f"{self.folder} has no finished run with a champion as yet")
+        if self.summary.compared.by == NOTHING:
+            raise UserError(
+                f"{self.folder} has runs of different tasks, whose means cannot be compared: take "
+                f"one by its name, such as run({done[0].run!r})"
+            )
         return self.run(max(done, key=lambda run: run.mean or 0.0).run)
 
     def run(self, name: str) -> Run:
@@ -84,7 +93,7 @@ class SweepResult:
 
     def text(self, width: int | None = None) -> str:
         """Return the table of the points of the grid, for so many columns."""
-        return as_text(self.summary.settings, width)
+        return as_text(self.summary.settings, width, self.summary.compared)
 
     def __str__(self) -> str:
         return self.text(_WIDTH)

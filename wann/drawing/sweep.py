@@ -19,12 +19,15 @@ _LONGEST = 48  # characters of a label
 Rows = Sequence[Mapping[str, Any]]
 
 
-def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> Figure:
+def draw_sweep(
+    rows: Rows, *, title: str | None = None, fresh: bool = False, worth: str | None = None
+) -> Figure:
     """Draw for each setting a box and a point for each run, returns beside connections.
 
     A row of `rows` is a run: `label` of its setting, `mean` and `connections`; runs without a
     champion, whose mean is None, are left out. Boxes span the quartiles, whiskers all runs. `fresh`
-    says that the returns are on fresh episodes, not those of confirmation.
+    says that the returns are on fresh episodes, not those of confirmation; `worth` what the means
+    are where these are no returns.
     """
     labels = list(dict.fromkeys(row["label"] for row in rows))
     figure = ShownFigure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
@@ -54,7 +57,8 @@ def draw_sweep(rows: Rows, *, title: str | None = None, fresh: bool = False) -> 
         fontsize=8,
     )
     returns.set_ylim(len(labels) - 0.4, -0.6)
-    returns.set_xlabel(f"champion's return, {'fresh' if fresh else 'held-out'} episodes")
+    episodes = "fresh" if fresh else "held-out"
+    returns.set_xlabel(worth or f"champion's return, {episodes} episodes")
     sizes.set_xlabel("connections")
     sizes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=5))
     entitle(figure, title)

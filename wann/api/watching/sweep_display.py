@@ -201,7 +201,9 @@ def make_table(states: list[RunState], most: int, width: int) -> "Table":
     )
     title, names = _names([state.run.name for state in shown])
     lines = [_cells(state, name) for state, name in zip(shown, names, strict=True)]
-    best = "best" if all(state.accuracy is None for state in states) else "accuracy"
+    found = [state for state in states if state.best is not None]
+    classify = found and all(state.accuracy is not None for state in found)
+    best = "accuracy" if classify else "best"
     _add_columns(table, (title, "generation", best, "connections", "state"), lines, width)
     for state, line in zip(shown, lines, strict=True):
         table.add_row(*map(Text, line), style=_COLOURS[state.state])

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from wann.errors import short_repr
+from wann.experiments.sweep.compared import ACCURACY, MEAN, Compared, compared
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import FAILED, FINISHED, RunState
 from wann.statistics import known, quartiles
@@ -21,7 +22,8 @@ class SettingRow(NamedTuple):
     runs: int
     n: int
     failed: int
-    # Of the mean return: quartiles are linear between order statistics
+    # Of what runs are compared by, the mean return or the accuracy: quartiles are linear between
+    # order statistics
     median: float | None
     q1: float | None
     q3: float | None
@@ -42,7 +44,8 @@ class RunRow(NamedTuple):
     seed: int
     state: str
     generations: int
-    mean: float | None  # on fresh episodes, where the champion was measured on such
+    # What runs are compared by: on fresh episodes, where the champion was measured on such
+    mean: float | None
     confirmed: float | None  # the champion's mean on held-out episodes
     random_shared: float | None
     connections: int | None
@@ -60,6 +63,7 @@ class SweepSummary(NamedTuple):
     finished: bool
     settings: list[SettingRow]
     runs: list[RunRow]
+    compared: Compared = Compared()
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -71,6 +75,7 @@ class SweepSummary(NamedTuple):
             "finished": self.finished,
             "settings": [row._asdict() for row in self.settings],
             "runs": [row._asdict() for row in self.runs],
+            **(self.compared._asdict() if self.compared.why else {}),
         }
 
 
@@ -80,17 +85,18 @@ def summarise(sweep: str, plan: SweepPlan, states: Sequence[RunState]) -> SweepS
         sweep,
         all(state.state == FINISHED for state in states),
         summarise_settings(plan, states),
-        describe_runs(states),
+        describe_runs(states, compared(plan).by),
+        compared(plan),
     )
 
 
 def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[SettingRow]:
     """Return a row for each setting of the grid."""
-    rows = []
+    rows, by = [], compared(plan).by
     for setting in plan.settings:
         of_setting = [state for state in states if state.run.setting is setting]
         found = [state for state in of_setting if state.mean is not None]
-        means = known(state.mean for state in found)
+        means = known(_worth(state, by) for state in found)
         q1, median, q3 = quartiles(means) if means else (None, None, None)
         rows.append(
             SettingRow(
@@ -112,8 +118,8 @@ def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[Sett
     return rows
 
 
-def describe_runs(states: Sequence[RunState]) -> list[RunRow]:
-    """Return a row for each run."""
+def describe_runs(states: Sequence[RunState], by: str = MEAN) -> list[RunRow]:
+    """Return a row for each run, and what it is compared by."""
     return [
         RunRow(
             run=state.run.name,
@@ -122,7 +128,7 @@ def describe_runs(states: Sequence[RunState]) -> list[RunRow]:
             seed=state.run.config.seed,
             state=state.state,
             generations=state.generation,
-            mean=state.mean,
+            mean=_worth(state, by),
             confirmed=state.best,
             random_shared=state.random_shared,
             connections=state.connections,
@@ -146,6 +152,11 @@ def csv_rows(rows: Sequence[SettingRow] | Sequence[RunRow]) -> list[dict[str, An
         }
         for row in rows
     ]
+
+
+def _worth(state: RunState, by: str) -> float | None:
+    """Return what a run is compared by; None where it is not finished or has no champion."""
+    return state.accuracy if by == ACCURACY and state.mean is not None else state.mean
 
 
 def _json_values(values: Mapping[str, Any]) -> dict[str, Any]:
