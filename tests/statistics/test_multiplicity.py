@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wann.statistics import (
     BETTER,
     NOT_RESOLVED,
+    asks,
     compare,
     corrected,
     fewest_without_normality,
@@ -40,6 +41,23 @@ def test_a_verdict_that_holds_alone_may_not_hold_among_many() -> None:
     assert [one.alone for one in found] == [BETTER] * 6 + [None]
     assert found[-1].p_holm is None
     assert corrected([weak])[0].verdict == BETTER
+
+
+@pytest.mark.parametrize("base", [0.5, 0.1, 1 / 3])
+def test_a_difference_without_scatter_has_no_p_value_and_counts_as_before(base: float) -> None:
+    """Rounding of the mean is no scatter."""
+    alike = compare(dict.fromkeys(range(4), base + 0.3), dict.fromkeys(range(4), base))
+    assert (alike.verdict, alike.p, alike.is_alike) == (BETTER, None, True)
+    none = compare(dict.fromkeys(range(4), base), dict.fromkeys(range(4), base))
+    assert (none.verdict, none.p, none.is_alike) == (NOT_RESOLVED, 1.0, False)
+    weak = compare(dict(enumerate([0.9, 0.8, 0.7])), dict(enumerate([0.88, 0.77, 0.675])))
+    found = corrected([alike, weak, none])
+    assert [one.verdict for one in found] == [BETTER, BETTER, NOT_RESOLVED]
+    assert [one.p_holm for one in found] == [None, 2 * weak.p, 1.0]
+    settled = alike._replace(verdict="both at chance", alone="both at chance")
+    assert [asks(one) for one in (alike, weak, none, settled)] == [True, True, True, False]
+    two = compare({0: 1.0, 1: 1.0}, {0: 0.5, 1: 0.5})
+    assert (two.verdict, two.p, two.is_alike, asks(two)) == (NOT_RESOLVED, None, False, False)
 
 
 def test_sign_flips_need_units() -> None:

@@ -19,6 +19,7 @@ from wann.statistics.intervals import (
     t_interval,
 )
 from wann.statistics.multiplicity import (
+    asks,
     corrected,
     fewest_without_normality,
     holm,
@@ -49,6 +50,7 @@ __all__ = [
     "Interval",
     "Quartiles",
     "Scatter",
+    "asks",
     "bootstrap",
     "compare",
     "compare_tables",

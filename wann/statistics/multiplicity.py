@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from wann.statistics.intervals import LEVEL
-from wann.statistics.verdicts import NOT_RESOLVED, Difference
+from wann.statistics.verdicts import BETTER, NOT_RESOLVED, WORSE, Difference
 
 ALPHA = 1.0 - LEVEL
 
@@ -28,15 +28,29 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def corrected(differences: Iterable[Difference]) -> list[Difference]:
     """Return the differences of one table, their verdicts those that hold among all of them.
 
-    Those without a p-value are not counted.
+    Those that ask nothing are not counted (see `asks`).
     """
     given = list(differences)
-    asked = [one.p for one in given if one.p is not None]
-    adjusted = iter(holm(asked))
-    return [one if one.p is None else _corrected(one, next(adjusted)) for one in given]
+    adjusted = iter(holm([_counted(one) for one in given if asks(one)]))
+    return [_corrected(one, next(adjusted)) if asks(one) else one for one in given]
+
+
+def asks(one: Difference) -> bool:
+    """Return whether a difference is tested, and so counts among the others of a table.
+
+    It is with enough units, unless its verdict was settled otherwise, as where both are at chance.
+    """
+    return one.p is not None or (one.is_alike and one.alone in (BETTER, WORSE))
+
+
+def _counted(one: Difference) -> float:
+    """Return the p-value as which a difference counts, the smallest for one without scatter."""
+    return 0.0 if one.p is None else one.p
 
 
 def _corrected(one: Difference, p_holm: float) -> Difference:
+    if one.p is None:
+        return one
     told = one.alone if p_holm <= ALPHA else None
     return one._replace(p_holm=p_holm, verdict=told or NOT_RESOLVED)
 

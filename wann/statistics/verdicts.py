@@ -18,6 +18,9 @@ from wann.statistics.students_t import t_p_value
 FEWEST = 3
 BETTER, WORSE, NOT_RESOLVED = "better", "worse", "not resolved"
 
+# Of differences that are alike but for rounding: their standard deviation to their mean
+_ROUNDING = 1e-12
+
 Unit = Any  # what says which values are pairs: anything that can be sorted
 
 
@@ -38,12 +41,25 @@ class Difference(NamedTuple):
     high: float | None
     n: int
     verdict: str  # on the first of the two: better, worse or not resolved
-    # Two-sided, of the t-distribution, where there are `FEWEST` units; and what is left of it among
-    # all that a table asks, by Holm
+    # Two-sided, of the t-distribution, where there are `FEWEST` units that scatter or have no
+    # difference; and what is left of it among all that a table asks, by Holm
     p: float | None = None
     p_holm: float | None = None
     alone: str | None = None  # the verdict if it were the only one of its table
     scatter: Scatter | None = None
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether `FEWEST` units or more all have one difference, and some: there is no scatter.
+
+        No p-value then says how sure the verdict is, which is that of all units.
+        """
+        return (
+            self.mean is not None
+            and self.n >= FEWEST
+            and self.scatter is not None
+            and _are_alike(self.scatter, self.mean)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
@@ -84,8 +100,13 @@ def told(found: Estimate, error: float, freedom: int, scatter: Scatter) -> Diffe
         scatter: Of the differences.
     """
     alone = verdict(found.low, found.high, found.n)
-    p = t_p_value(found.mean, error, freedom) if found.n >= FEWEST else None
+    tested = found.n >= FEWEST and not _are_alike(scatter, found.mean)
+    p = t_p_value(found.mean, error, freedom) if tested else None
     return Difference(*found, alone, p=p, alone=alone, scatter=scatter)
+
+
+def _are_alike(scatter: Scatter, mean: float) -> bool:
+    return mean != 0.0 and scatter.sd <= _ROUNDING * abs(mean)
 
 
 def verdict(low: float | None, high: float | None, n: int) -> str:

@@ -42,7 +42,7 @@ class Chance(NamedTuple):
     the binomial distribution).
     """
 
-    level: float  # one over the number of classes
+    level: float  # the share of the most frequent class
     low: float
     high: float
 
@@ -57,7 +57,7 @@ def chance_of(shares: Sequence[float], examples: int) -> Chance:
     below, above = (
         NORMAL_95 * math.sqrt(share * (1.0 - share) / examples) for share in (low, high)
     )
-    return Chance(1.0 / len(shares), max(0.0, low - below), min(1.0, high + above))
+    return Chance(high, max(0.0, low - below), min(1.0, high + above))
 
 
 class ConditionResult(NamedTuple):

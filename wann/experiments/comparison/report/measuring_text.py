@@ -31,8 +31,9 @@ def on_measuring(summary: ComparisonSummary) -> list[str]:
             shown(value, summary.measure) for value in (held_out.chance.level, held_out.chance.high)
         )
         found.append(
-            f"Chance is {level}. A network that does not look at its inputs can have up to {high} "
-            "here, so there is no verdict between two networks that have no more than that."
+            f"Chance is {level}, the share of the most frequent class. A network that does not "
+            f"look at its inputs can have up to {high} here, so there is no verdict between two "
+            "networks that have no more than that."
         )
     return found
 

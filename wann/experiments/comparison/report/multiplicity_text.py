@@ -5,6 +5,7 @@ from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import (
     FEWEST,
     Difference,
+    asks,
     fewest_without_normality,
     smallest_sign_flip_p,
 )
@@ -16,7 +17,7 @@ def comparisons(summary: ComparisonSummary) -> list[Difference]:
         result.against
         for entry in summary.entries
         for result in entry.conditions.values()
-        if result.against and result.against.p is not None
+        if result.against and asks(result.against)
     ]
 
 
@@ -35,6 +36,13 @@ def on_many_verdicts(summary: ComparisonSummary) -> list[str]:
         f"The table makes {several(len(asked), 'comparison')}. Its verdicts hold among all of them "
         f"(Holm's correction, 5 %); {more}."
     ]
+    alike = sum(one.is_alike for one in asked)
+    if alike:
+        found.append(
+            f"Of {several(alike, 'comparison')} the difference is the same for every "
+            f"{summary.unit}: there is no scatter, hence no p-value, and a verdict there says that "
+            f"{summary.unit}s change nothing, not how sure it is."
+        )
     units = min(one.n for one in asked)
     needed = fewest_without_normality(len(asked))
     if FEWEST <= units < needed:
