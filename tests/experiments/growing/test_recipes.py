@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from wann.config import SearchConfig
+from wann.errors import UserError
 from wann.experiments.growing.recipes import load_recipe, recipe_names
 from wann.tasks.registry import FAMILIES, TASKS
 from wann.tasks.spec import parse_spec
@@ -41,3 +44,12 @@ def test_the_words_of_a_recipe_are_those_of_its_settings() -> None:
         assert "lexicase" not in text or config.ranking == "lexicase", name
     assert "augmented weights" in recipe_names()["swingup-six"]
     assert load_recipe("swingup-six") == SearchConfig()
+
+
+@pytest.mark.parametrize("name", ["threads", "out", "checkpoint_seconds"])
+def test_a_recipe_does_not_say_how_it_is_run(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f"{name} = 2\n")
+    flag = f"--{name.replace('_', '-')}"
+    with pytest.raises(UserError, match=f"{name} is no setting of a search.*give {flag} beside"):
+        load_recipe(str(file))

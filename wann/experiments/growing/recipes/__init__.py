@@ -1,6 +1,7 @@
 """Recipes: named bundles of settings, one TOML file each in this folder.
 
-A recipe's first comment line is its description; its keys are settings of `config.SearchConfig`.
+A recipe's first comment line is its description; its keys are settings of `config.SearchConfig`,
+and in place of a task an environment or a data set, with settings of these.
 """
 
 import tomllib
@@ -9,9 +10,15 @@ from pathlib import Path
 
 from wann.config import SearchConfig, make_config
 from wann.errors import UserError, unknown
+from wann.tasks.named_settings import with_task
 
 # Those that an environment and a data set of the user's own begin from.
 ENVIRONMENT_RECIPE, DATASET_RECIPE = "environment", "dataset"
+# Flags of `wann search` that change no result, and so are in no recipe
+_HOW = (
+    *("out", "json", "completions", "seed_from", "trust", "threads", "device", "logger", "page"),
+    *("no_figures", "checkpoint_seconds", "ray", "cpus_per_worker", "memory_per_worker"),
+)
 
 
 def recipe_names() -> dict[str, str]:
@@ -36,7 +43,14 @@ def load_recipe(name: str) -> SearchConfig:
 
 def _parse(path: Path, origin: str) -> SearchConfig:
     try:
-        return make_config(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        if how := next((name for name in given if name in _HOW), None):
+            flag = how.replace("_", "-")
+            raise UserError(
+                f"{how} is no setting of a search, but says how it is run: give --{flag} beside "
+                "the recipe"
+            )
+        return make_config(with_task(given))
     except UserError as error:
         raise UserError(f"{origin}: {error}") from None
     except OSError as error:
