@@ -17,6 +17,7 @@ from wann.api.sweep_result import SweepResult
 from wann.cli.main import main
 from wann.config import SearchConfig
 from wann.errors import UserError
+from wann.tasks.spec import parse_spec
 
 HOW = TINY | {"workers": 1}
 TIMED = ("sweep", "seconds")
@@ -199,3 +200,35 @@ def test_no_run_is_the_best_of_different_tasks(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"runs of different tasks.*such as run\('task=swingup"):
         _ = found.best
     assert found.run("task=swingup,seed=0").summary.finished
+
+
+def test_settings_of_an_environment_are_alternatives(tmp_path: Path) -> None:
+    fixed: dict[str, Any] = {"env": "CartPole-v1", "seeds": 0, "figures": False}
+    out = tmp_path / "sweep"
+    grid = {"max_steps": [np.int64(20), 50], "normalise": [True, False]}
+    found = small(**fixed, grid=grid, out=out)
+    assert found.rows["max_steps"].tolist() == [20, 20, 50, 50]
+    assert found.rows["normalise"].tolist() == [True, False] * 2
+    run = found.run("max_steps=20,normalise=True,seed=0")
+    _, settings = parse_spec(run.config.task)
+    assert settings["max_steps"] == 20
+    assert set(settings["normalise"]) == {"mean", "sd"}  # measured once
+    assert max(found.rows["mean"][:2]) <= 20 < max(found.rows["mean"][2:])
+    assert wann.resume(found, workers=1, figures=False).to_json() == found.to_json()
+    again = small(**fixed, grid=["max_steps=20,50", "normalise=true,false"], out=out)
+    assert again.to_json() == found.to_json()
+    with pytest.raises(UserError, match="max_steps is given both as a flag and in"):
+        small(**fixed, max_steps=5, grid={"max_steps": [20]})
+    with pytest.raises(UserError, match="size has alternatives for data in files alone"):
+        small(dataset=(np.eye(4), [0, 1, 0, 1]), seeds=0, grid={"size": [1, 2]})
+
+
+def test_scaling_alone_changes_nothing_of_what_is_measured(tmp_path: Path) -> None:
+    found = small(
+        env="CartPole-v1",
+        seeds=0,
+        figures=False,
+        grid={"normalise": [True, False]},
+        out=tmp_path / "sweep",
+    )
+    assert found.best.summary.mean == max(found.rows["mean"])

@@ -28,7 +28,8 @@ from wann.experiments.growing.recipes import load_recipe
 from wann.experiments.growing.rows import GenerationRow
 from wann.experiments.sweep.filenames import ACCURACY, EVALUATION, WORKER
 from wann.experiments.sweep.filenames import PLAN as SWEEP
-from wann.experiments.sweep.plan import SweepPlan, parse_grid
+from wann.experiments.sweep.grid import parse_grid
+from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.run_states import RunStates
 from wann.experiments.sweep.storage import FolderStore
 from wann.formats import read_network, read_release_weights

@@ -9,7 +9,7 @@ from wann.api.paths import Place
 from wann.api.running import RETRIES, Running, check_retries, check_seconds, cluster_of
 from wann.api.scored_on import Data, Environment
 from wann.api.searched import Recipe, searched
-from wann.api.sweeping import address_of, begin_sweep, grid_of, plan_of
+from wann.api.sweeping import address_of, begin_sweep, check_given_once, grid_of, plan_of
 from wann.api.watching.watch import Watch
 from wann.config import (
     CHECKPOINT_SECONDS,
@@ -94,6 +94,7 @@ def sweep(
     check_retries(retries)
     check_seconds(checkpoint_seconds)
     alternatives = grid_of(grid)
+    check_given_once(alternatives, settings)
     found = searched(recipe, env, dataset, settings, grid=alternatives)
     plan = plan_of(found, alternatives, seeds, evaluate)
     cluster = cluster_of(ray, workers, cpus_per_worker, memory_per_worker)

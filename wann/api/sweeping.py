@@ -1,7 +1,7 @@
 """The plan of a sweep out of what a user gave, and its running under watch."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.watch import Interrupted
 from wann.config import SearchConfig, check_heeded, stage_texts, values_of
-from wann.errors import UserError, in_short, unknown
+from wann.errors import UserError, in_short
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.terminal import warn
 
@@ -35,17 +35,29 @@ def plan_of(
 ) -> "SweepPlan":
     """Return the plan of a sweep; UserError on what is none."""
     from wann.config import SweepSettings, config_of
+    from wann.experiments.sweep.grid import OF_TASKS, with_tasks
     from wann.experiments.sweep.plan import SweepPlan
 
-    both = next((name for name in alternatives if name in found.given), None)
-    if both:
-        raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
+    check_given_once(alternatives, found.given)
     if found.data and "task" in alternatives:
         raise UserError("--dataset and a task in --grid both say what networks are scored on")
+    of_task = next((name for name in alternatives if name in OF_TASKS), None)
+    if found.data and of_task:
+        raise UserError(
+            f"--grid: {of_task} has alternatives for data in files alone: give the path of one"
+        )
+    alternatives, parts = with_tasks(alternatives, found.config.task)
     asked = config_of({"evaluate": evaluate}, SweepSettings())
-    plan = SweepPlan(found.config, alternatives, seeds_of(seeds), asked.evaluate)
+    plan = SweepPlan(found.config, alternatives, seeds_of(seeds), asked.evaluate, parts)
     check_heeded(found.given | set(alternatives), [run.config for run in plan.runs])
     return plan
+
+
+def check_given_once(alternatives: Alternatives, given: Collection[str]) -> None:
+    """Raise UserError where a setting has one value and alternatives as well."""
+    both = next((name for name in alternatives if name in given), None)
+    if both:
+        raise UserError(f"{both} is given both as a flag and in --grid: remove one of them")
 
 
 def address_of(out: Place | None) -> str | None:
@@ -62,23 +74,20 @@ def address_of(out: Place | None) -> str | None:
 
 def grid_of(given: Any) -> Alternatives:
     """Return alternatives by setting, from a mapping or from texts such as `population=16,32`."""
-    from wann.experiments.sweep.plan import parse_grid
+    from wann.experiments.sweep.grid import OF_TASKS, check_name, parse_grid, plain_value
 
     if not isinstance(given, Mapping):
         texts = [given] if isinstance(given, str) else list(given)
         return parse_grid(texts)
     grid = {}
-    known = [entry.name for entry in dataclasses.fields(SearchConfig)]
     for name, values in given.items():
-        if name == "seed":
-            raise UserError("--grid: seeds are given by --seeds")
-        if name not in known:
-            raise unknown("setting", str(name), known)
+        check_name(str(name))
         if isinstance(values, str | bytes | Mapping) or not hasattr(values, "__iter__"):
             raise UserError(
                 f"--grid: {name}: expected a list of alternatives, got {in_short(values)}"
             )
-        grid[name] = tuple(_alternative(name, value) for value in values)
+        read = plain_value if name in OF_TASKS else _alternative
+        grid[name] = tuple(read(name, value) for value in values)
         if not grid[name] or len(set(grid[name])) < len(grid[name]):
             raise UserError(
                 f"--grid: {name}: expected one or more different values, got {in_short(values)}"

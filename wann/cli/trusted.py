@@ -68,7 +68,7 @@ def _wrapper(text: str) -> str:
 
 
 def _in_grid(texts: list[str]) -> Iterator[str]:
-    from wann.experiments.sweep.plan import parse_grid
+    from wann.experiments.sweep.grid import parse_grid
 
     for name, values in parse_grid(texts).items():
         if name == "task":

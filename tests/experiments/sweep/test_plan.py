@@ -1,8 +1,11 @@
+import json
+
 import pytest
 
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.experiments.sweep.plan import SweepPlan, parse_grid
+from wann.experiments.sweep.grid import parse_grid, with_tasks
+from wann.experiments.sweep.plan import SweepPlan
 from wann.jobs.seeds import parse_seeds
 
 BASE = SearchConfig(generations=3)
@@ -77,6 +80,11 @@ def test_a_plan_survives_its_file() -> None:
 
 
 MISTAKES = [
+    (["max_step=8"], "0", "did you mean 'max_steps'"),
+    (["wrap=a:B"], "0", "wrap has no alternatives of its own: give whole tasks, such as"),
+    (["normalise=yes"], "0", "normalise: expected true or false, got 'yes'"),
+    (["activations=x = x / 2/tanh"], "0", "a formula with a slash stands in quotes"),
+    (["activations='tanh/sin"], "0", "the quote ' is not closed"),
     (["populaton=8"], "0", "did you mean 'population'"),
     (["population"], "0", "expected NAME=VALUE"),
     (["seed=1,2"], "0", "seeds are given by --seeds"),
@@ -112,6 +120,77 @@ def test_mistakes(grid: list[str], seeds: str, message: str) -> None:
         SweepPlan(BASE, parse_grid(grid), parse_seeds(seeds))
     assert message in str(mistake.value)
     assert "\n" not in str(mistake.value)
+
+
+QUOTED = {
+    "activations='soft = x / (1 + abs(x))'/tanh": (("soft = x / (1 + abs(x))",), ("tanh",)),
+    'activations="quoted = x / 2"': (("quoted = x / 2",),),
+    "activations=tanh,'quoted = x / 2',sin/relu": (("tanh", "quoted = x / 2", "sin"), ("relu",)),
+    "activations=tanh/sin": (("tanh",), ("sin",)),
+}
+
+
+@pytest.mark.parametrize("text", QUOTED)
+def test_what_stands_in_quotes_is_not_cut(text: str) -> None:
+    (found,) = parse_grid([text]).values()
+    assert [len(one) for one in found] == [len(one) for one in QUOTED[text]]
+    flat, expected = (sum(some, ()) for some in (found, QUOTED[text]))
+    for one, other in zip(flat, expected, strict=True):
+        assert one.replace(" ", "") == other.replace(" ", "")
+
+
+GRIDS_OF_TASKS = {
+    "gym:A-v1": (
+        {"max_steps": (20, 50), "population": (8, 16), "normalise": (True, False)},
+        ["max_steps=20,normalise=True,population=8", "max_steps=20,normalise=True,population=16"],
+        'gym:A-v1 {"max_steps": 20, "normalise": true}',
+    ),
+    'gym:A-v1 {"backend": "jit", "max_steps": 3}': (
+        {"max_steps": (20,)},
+        ["max_steps=20"],
+        'gym:A-v1 {"backend": "jit", "max_steps": 20}',
+    ),
+    'data:/t.csv {"label": "y"}': (
+        {"split_seed": (0, 1)},
+        ["split_seed=0", "split_seed=1"],
+        'data:/t.csv {"label": "y", "split_seed": 0}',
+    ),
+}
+
+
+@pytest.mark.parametrize("task", GRIDS_OF_TASKS)
+def test_settings_of_a_task_make_its_alternatives(task: str) -> None:
+    grid, labels, spec = GRIDS_OF_TASKS[task]
+    plan = SweepPlan(BASE, *with_tasks_of(grid, task))
+    assert [setting.label for setting in plan.settings][:2] == labels
+    assert plan.settings[0].shown == {name: values[0] for name, values in grid.items()}
+    assert plan.runs[0].config.task == spec
+    assert len({run.config.task for run in plan.runs} - {spec}) == len(plan.parts) - 1
+    again = SweepPlan.from_dict(json.loads(json.dumps(plan.to_dict())))
+    assert (again.runs, again.to_dict()) == (plan.runs, plan.to_dict())
+    for damage in ([], [{}], [{"../x": 3}], plan.to_dict()["parts"][1:]):
+        if damage:
+            with pytest.raises(UserError):
+                SweepPlan.from_dict({**plan.to_dict(), "parts": damage})
+
+
+def with_tasks_of(grid: dict, task: str) -> tuple:
+    found = with_tasks(grid, task)
+    return found.grid, (0,), None, found.parts
+
+
+@pytest.mark.parametrize(
+    ("grid", "task", "message"),
+    [
+        ({"max_steps": (5,), "task": ("gym:A",)}, "gym:A", "put max_steps into the tasks"),
+        ({"max_steps": (5,)}, "swingup", "max_steps needs env, the id of an environment"),
+        ({"max_steps": (0,)}, "gym:A", "max_steps must be between 1 and"),
+        ({"label": ("a",)}, "digits", "label needs dataset, the path of a data set"),
+    ],
+)
+def test_mistakes_of_tasks(grid: dict, task: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        with_tasks(grid, task)
 
 
 def test_a_damaged_plan_is_refused() -> None:

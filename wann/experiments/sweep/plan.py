@@ -7,34 +7,34 @@ combinations.
 import dataclasses
 import itertools
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from wann.config import SearchConfig, kind_of, make_config, parse_setting
+from wann.config import SearchConfig, make_config
 from wann.config.own_data import as_before, settings_named_in
-from wann.errors import UserError, in_short, unknown
+from wann.errors import UserError
 from wann.experiments.sweep.filenames import PLAN
+from wann.experiments.sweep.grid import check_parts
 from wann.files import as_file_name
 from wann.jobs.plan_files import Files
 from wann.reading import shaped
 from wann.runs.moved_data import located
+from wann.tasks.named_settings import TASK
 
-_FIELDS = {entry.name: entry for entry in dataclasses.fields(SearchConfig)}
 _MOST_RUNS = 10_000
 # Letters of a value in the name of a folder; values with longer texts are numbered instead.
 _LONGEST = 40
-_SWITCH = {"true": True, "false": False}
 
 
 class Setting(NamedTuple):
     """One point of the grid."""
 
     label: str  # "population=256,ranking=nsga2", fit for a file name; "all" where there is no grid
-    values: dict[str, Any]
+    values: dict[str, Any]  # of settings of the search
+    shown: dict[str, Any]  # the same, but of a task that was composed what it was composed of
 
 
 class PlannedRun(NamedTuple):
@@ -54,6 +54,8 @@ class SweepPlan:
     seeds: tuple[int, ...]
     # Seed of the episodes on which champions are measured afterwards; None: they are not
     evaluate: int | None = None
+    # What each task of the grid was composed of, where settings of environments or data are in it
+    parts: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         count = math.prod(map(len, self.grid.values())) * len(self.seeds)
@@ -64,17 +66,34 @@ class SweepPlan:
     @cached_property
     def settings(self) -> list[Setting]:
         """The points of the grid, the last setting varying fastest."""
-        texts = {name: _labels(values) for name, values in self.grid.items()}
+        texts = {name: self._labels(name) for name in self.grid}
         points = itertools.product(
             *([(name, i) for i in range(len(values))] for name, values in self.grid.items())
         )
         return [
             Setting(
-                ",".join(f"{name}={texts[name][i]}" for name, i in point) or "all",
+                ",".join(texts[name][i] for name, i in point) or "all",
                 {name: self.grid[name][i] for name, i in point},
+                {key: value for name, i in point for key, value in self._shown(name, i).items()},
             )
             for point in points
         ]
+
+    def _shown(self, name: str, number: int) -> Mapping[str, Any]:
+        if name == TASK and self.parts:
+            return self.parts[number]
+        return {name: self.grid[name][number]}
+
+    def _labels(self, name: str) -> list[str]:
+        """Return what each alternative of a setting is called, as `population=256`."""
+        if name != TASK or not self.parts:
+            return [f"{name}={text}" for text in _labels(self.grid[name])]
+        found = []
+        for key in self.parts[0]:
+            values = list(dict.fromkeys(part[key] for part in self.parts))
+            texts = dict(zip(values, _labels(values), strict=True))
+            found.append([f"{key}={texts[part[key]]}" for part in self.parts])
+        return [",".join(texts) for texts in zip(*found, strict=True)]
 
     @cached_property
     def runs(self) -> list[PlannedRun]:
@@ -111,6 +130,7 @@ class SweepPlan:
             "grid": grid,
             "seeds": list(self.seeds),
             "evaluate": self.evaluate,
+            **({"parts": list(map(dict, self.parts))} if self.parts else {}),
         }
 
     @classmethod
@@ -153,7 +173,10 @@ class SweepPlan:
             base = make_config(
                 {**content["settings"], **{name: values[0] for name, values in grid.items()}}
             )
-            return cls(base, grid, tuple(map(int, content["seeds"])), content["evaluate"])
+            parts = tuple(content.get("parts", ()))
+            if parts:
+                check_parts(parts, grid.get(TASK, ()))
+            return cls(base, grid, tuple(map(int, content["seeds"])), content["evaluate"], parts)
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise UserError(f"expected settings, grid and seeds of a sweep ({error!r})") from None
 
@@ -165,66 +188,7 @@ class _PlanShape(TypedDict):
     grid: dict[str, list[Any]]
     seeds: list[int]
     evaluate: int | None
-
-
-def parse_grid(texts: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Return the alternatives that texts such as `population=256,1024` give, by setting.
-
-    Where a setting is itself several values, alternatives are separated by slashes:
-    `weights=-1,1/-2,2`.
-    """
-    grid: dict[str, tuple[Any, ...]] = {}
-    for text in texts:
-        name, equals, values = text.partition("=")
-        name = name.strip().replace("-", "_")
-        if not equals:
-            raise UserError(
-                f"--grid: expected NAME=VALUE,VALUE such as population=256,1024, got "
-                f"{in_short(text)}"
-            )
-        if name == "seed":
-            raise UserError("--grid: seeds are given by --seeds")
-        if name not in _FIELDS:
-            raise unknown("setting", name, _FIELDS)
-        if name in grid:
-            raise UserError(f"--grid: {name} is given twice")
-        grid[name] = _parse_values(name, values)
-    return grid
-
-
-def _parse_values(name: str, text: str) -> tuple[Any, ...]:
-    entry = _FIELDS[name]
-    parts = text.split("/") if kind_of(entry)[1] else _split(text)
-    if not all(part.strip() for part in parts):
-        raise UserError(f"--grid: {name} has an empty value in {in_short(text)}")
-    try:
-        values = tuple(_parse_value(entry, part.strip()) for part in parts)
-    except UserError as error:
-        raise UserError(f"--grid: {name}: {error}") from None
-    twice = [value for value, count in Counter(values).items() if count > 1]
-    if twice:
-        raise UserError(f"--grid: {name} has the value {in_short(twice[0])} twice")
-    return values
-
-
-def _parse_value(entry: "dataclasses.Field[Any]", text: str) -> Any:
-    if kind_of(entry)[0] is not bool:
-        return parse_setting(entry, text)
-    if text not in _SWITCH:
-        raise UserError(f"expected true or false, got {in_short(text)}")
-    return _SWITCH[text]
-
-
-def _split(text: str) -> list[str]:
-    """Split at commas, but for those in braces: a task may be a spec with settings of its own."""
-    depth, parts = 0, [""]
-    for letter in text:
-        depth += {"{": 1, "}": -1}.get(letter, 0)
-        if letter == "," and depth <= 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
+    parts: NotRequired[list[dict[str, bool | int | float | str]]]
 
 
 def _labels(values: Sequence[Any]) -> list[str]:

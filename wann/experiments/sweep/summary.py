@@ -101,7 +101,7 @@ def summarise_settings(plan: SweepPlan, states: Sequence[RunState]) -> list[Sett
         rows.append(
             SettingRow(
                 label=setting.label,
-                setting=_json_values(setting.values),
+                setting=_json_values(setting.shown),
                 runs=len(of_setting),
                 n=len(found),
                 failed=sum(state.state == FAILED for state in of_setting),
@@ -124,7 +124,7 @@ def describe_runs(states: Sequence[RunState], by: str = MEAN) -> list[RunRow]:
         RunRow(
             run=state.run.name,
             label=state.run.setting.label,
-            setting=_json_values(state.run.setting.values),
+            setting=_json_values(state.run.setting.shown),
             seed=state.run.config.seed,
             state=state.state,
             generations=state.generation,
