@@ -48,6 +48,12 @@ def test_champions_that_classify_are_shown_by_their_accuracy() -> None:
     assert "accuracy" in text
     assert "93.1 %" in text
     assert "-1.39" not in text
+    beside = RunState(PLAN.runs[1], RUNNING, 41, 321.0, 12)  # of another task, by its return
+    mixed = printed([*states, beside], 3, 60)
+    assert "best" in mixed
+    assert "accuracy" not in mixed
+    waiting = RunState(PLAN.runs[1], WAITING)
+    assert "accuracy" in printed([*states, waiting], 3, 60)
 
 
 LONG = SweepPlan(
