@@ -54,6 +54,13 @@ def wired(inputs: int, hidden: int, outputs: int, connections: int, seed: int = 
     return Network(inputs, outputs, rng.choice(ALL, computed), start, source)
 
 
+def column_of(outputs: int, recurrent: list[tuple[int, int]]) -> Network:
+    """Outputs that hear one input, and (source, target) outputs the step before."""
+    sources = [[1, *(~(2 + a) for a, b in recurrent if b == node)] for node in range(outputs)]
+    start = np.cumsum([0, *map(len, sources)])
+    return Network(1, outputs, np.full(outputs, ALL[4]), start, np.concatenate(sources))
+
+
 def large() -> Network:
     return wired(256, 300, 10, 1849)
 

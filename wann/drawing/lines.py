@@ -20,6 +20,9 @@ _OPACITY, _HEAD_OPACITY = 0.27, 0.55
 _CROWD = 300  # more lines than this are drawn fainter, or they would merge into one blot
 _DASHED = (0.0, (2.2, 1.2))  # next to the width of a line: of recurrent connections
 _LEAST_TOP = 0.1  # inches, how near to the upper edge an arc may bend
+# Columns that an arc beside a column takes up: the least, how much more, and a share of both where
+# it leads down
+_LEAST_ARC, _MORE_ARC, _DOWN = 0.12, 0.6, 0.75
 _LEAST_HEAD, _HEAD_LENGTH = 4.0, 1.25  # points of its width, and its length next to that
 
 Floats = NDArray[np.float64]
@@ -124,13 +127,33 @@ def _curve(start: Point, end: Point, stretch: float, column: float) -> Path:
 
 
 def _arc(start: Point, end: Point, column: float) -> Path:
-    """Return an arc above two nodes, or a loop above one, for what is read one step later."""
+    """Return an arc above two nodes, or a loop above one, for what is read one step later.
+
+    Between two nodes of one column it runs beside them, or it would hide behind those between.
+    """
     (x0, y0), (x1, y1) = start, end
+    if x0 == x1 and start != end:
+        return _arc_beside(start, end, column)
     reach = 0.5 * column if start == end else 0.25 * (x1 - x0)
     top = max(min(y0, y1) - 0.3 * column - 0.3 * abs(x1 - x0), _LEAST_TOP)
     points = [start, (x0 - 0.5 * column, top), (x1 + reach, top), end]
     if start != end:
         points = [start, (x0 + reach, top), (x1 - reach, top), end]
+    return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
+
+
+def _arc_beside(start: Point, end: Point, column: float) -> Path:
+    """Return an arc to the left of two nodes of a column, the wider the farther they are apart.
+
+    An arc that leads down is narrower than one that leads up, so that both are seen where two
+    nodes hear each other.
+    """
+    (x, y0), (_, y1) = start, end
+    apart = abs(y1 - y0)
+    width = (_LEAST_ARC + _MORE_ARC * apart / (apart + 2.0 * column)) * column
+    bend = 4.0 / 3.0 * width * (1.0 if y1 < y0 else _DOWN)  # a curve goes 3/4 of the way
+    rise = min(0.35 * apart, 0.3 * column) * np.sign(y1 - y0)
+    points = [start, (x - bend, y0 + rise), (x - bend, y1 - rise), end]
     return Path(points, [Path.MOVETO] + [Path.CURVE4] * 3)
 
 

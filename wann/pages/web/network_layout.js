@@ -71,12 +71,29 @@ function placeNames(network, names, { x, y, radius, step, unused }) {
   return found;
 }
 
+// Columns that an arc beside a column takes up: the least, how much more, and a share of both where
+// it leads down. As in wann/drawing/lines.py.
+const LEAST_ARC = 0.12;
+const MORE_ARC = 0.6;
+const DOWN = 0.75;
+
 // An arc above two nodes, or a loop above one, for what is read one step later.
 function arc(path, [x, y], [toX, toY], columnStep) {
   const top = Math.max(4, Math.min(y, toY) - 0.35 * columnStep - 0.25 * Math.abs(toX - x));
   const same = x === toX && y === toY;
   const reach = same ? 0.6 * columnStep : 0.25 * (x - toX);
   path.bezierCurveTo(x - reach, top, toX + reach, top, toX, toY);
+}
+
+// An arc to the left of two nodes of a column, the wider the farther they are apart: a line between
+// them would hide behind the nodes between. One that leads down is narrower than one that leads up,
+// so that both are seen where two nodes hear each other.
+function arcBeside(path, [x, y], [toX, toY], columnStep) {
+  const apart = Math.abs(toY - y);
+  const width = (LEAST_ARC + (MORE_ARC * apart) / (apart + 2 * columnStep)) * columnStep;
+  const bend = (4 / 3) * width * (toY < y ? 1 : DOWN);
+  const rise = Math.min(0.35 * apart, 0.3 * columnStep) * Math.sign(toY - y);
+  path.bezierCurveTo(x - bend, y + rise, x - bend, toY - rise, toX, toY);
 }
 
 // A connection that spans several columns runs level through the columns between its ends.
@@ -95,7 +112,9 @@ function connectionPaths(network, x, y, radius, columnStep, heightOf) {
       const path = new Path2D();
       path.moveTo(x[source], y[source]);
       if (network.source[edge] >= network.rows) {
-        arc(path, [x[source], y[source]], [x[target], y[target]], columnStep);
+        const beside = column[source] === column[target] && source !== target;
+        const bent = beside ? arcBeside : arc;
+        bent(path, [x[source], y[source]], [x[target], y[target]], columnStep);
         paths.push(path);
         continue;
       }
