@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from wann.drawing.curves import draw_front, draw_learning_curve, draw_profile
+from wann.drawing.curves import draw_front, draw_learning_curve, draw_profile, draw_tuning
 from wann.drawing.figures import save_figure
 
 Rows = list[dict[str, Any]]
@@ -137,3 +137,9 @@ def test_front_is_sorted_and_marks_the_champion() -> None:
         == [3.0, 7.0, 12.0]
     )
     assert np.asarray(champion.get_xdata()).tolist() == [7.0]
+
+
+def test_a_tuning_says_what_its_candidates_earn() -> None:
+    rows = [{"generation": 0, "best": 0.5, "median": 0.2, "races": 1}]
+    assert draw_tuning(rows).axes[0].get_ylabel() == "mean return"
+    assert draw_tuning(rows, label="accuracy").axes[0].get_ylabel() == "accuracy"

@@ -56,3 +56,11 @@ def test_one_pixel_with_a_single_path_does_not_darken_all_others() -> None:
     figure = draw_input_use(network, (8, 8), [str(i) for i in range(10)])
     assert "from 0 to 10 % or more" in figure.get_supxlabel()
     assert figure.axes[0].images[0].get_clim() == (0.0, pytest.approx(0.1))
+
+
+def test_the_caption_speaks_of_nodes_where_there_are_some() -> None:
+    said = "below, the pixels that single nodes see."
+    assert said in draw_input_use(wired(4, 5, 2, 20), (2, 2), ["a", "b"]).get_supxlabel()
+    caption = draw_input_use(wired(4, 0, 2, 6), (2, 2), ["a", "b"]).get_supxlabel()
+    assert "below" not in caption
+    assert caption.endswith("%.")

@@ -21,7 +21,7 @@ def test_a_point_for_each_run_and_a_row_for_each_setting(counts: list[int]) -> N
     ]
     for i, count in enumerate(counts):
         rows += runs(f"population={i},ranking=nsga2", count, i)
-    figure = draw_sweep(rows, title="a sweep", fresh=True)
+    figure = draw_sweep(rows, title="a sweep", means="what it earns")
     returns, sizes = figure.axes
     assert [label.get_text().partition("(")[2] for label in returns.get_yticklabels()] == [
         f"n = {n})" for n in counts
@@ -30,6 +30,7 @@ def test_a_point_for_each_run_and_a_row_for_each_setting(counts: list[int]) -> N
         points = [line for line in axes.lines if line.get_marker() == "o"]
         assert [len(line.get_xdata()) for line in points] == [count for count in counts if count]
         assert len(axes.patches) == sum(count >= 3 for count in counts)
+    assert returns.get_xlabel() == "what it earns"
     content = figure_bytes(figure)
     assert len(content[".png"]) > 5000
-    assert figure_bytes(draw_sweep(rows, title="a sweep", fresh=True)) == content
+    assert figure_bytes(draw_sweep(rows, title="a sweep", means="what it earns")) == content

@@ -125,6 +125,7 @@ def _of_comparison(address: str) -> Figures:
 
 def _of_tuning(address: str) -> Figures:
     from wann.drawing.curves import draw_tuning
+    from wann.tasks.registry import is_of_data
     from wann.weights.tuning_folder import FIGURE, read_tuning
 
     folder = Path(address)
@@ -132,4 +133,6 @@ def _of_tuning(address: str) -> Figures:
     if not rows:
         raise UserError(f"{folder}: no generation of the tuning is finished as yet")
     title = f"{config.task.partition(' {')[0]}, seed {config.seed}"
-    yield FIGURE, draw_tuning(rows, title=title)
+    # Weights for data are tuned for accuracy
+    label = "accuracy" if is_of_data(config.task) else "mean return"
+    yield FIGURE, draw_tuning(rows, title=title, label=label)

@@ -13,7 +13,7 @@ from wann.api.search_how import HowArguments, how_of
 from wann.api.searching import resume_search
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.experiments.growing.rows import ACCURACY, FrontRow, GenerationRow, RunSummary, measure_of
+from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary, meaning_of
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.jobs.tables import in_percent, short
@@ -21,6 +21,7 @@ from wann.network.weightings import Weightings
 from wann.reading import in_part, read_shaped
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
+from wann.tasks.fitness import ACCURACY, LOSS, RETURN, Fitness
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +70,7 @@ class Run:
         """The confirmed networks, each the best of its size, the smallest first."""
         path = self.folder / filenames.FRONT
         rows = read_shaped(path, list[FrontRow]) if path.exists() else []
-        return Front(self.folder, rows)
+        return Front(self.folder, rows, meaning_of(self.config))
 
     @property
     def history(self) -> Columns:
@@ -131,10 +132,9 @@ class Run:
         try:
             profile = profile_of(self.champion, self.task)
         except UserError:
-            profile = []
-        label = measure_of(self.config) or "mean return"
+            profile = None
         name = self.folder.resolve().name
-        return plot_search(rows, profile, self.config.weights, name, label)
+        return plot_search(rows, profile, self.config.weights, name, meaning_of(self.config))
 
     def page(self, path: Place | None = None) -> Path:
         """Write the page of the run, on which its champion acts live, and return its path.
@@ -184,7 +184,7 @@ class Run:
         done = f"{summary.generations} of {config.rounds}"
         facts["generations"] = str(config.rounds) if summary.finished else done
         if summary.mean is not None:
-            earned = _worth(summary.mean, summary.measure)
+            earned = _worth(summary.mean, meaning_of(config))
             facts["champion"] = f"{summary.connections} connections, {earned}"
         return facts
 
@@ -216,8 +216,11 @@ class Front(Sequence[LoadedNetwork]):
         table: connections, mean, sd, n and so on as columns, a row for each network.
     """
 
-    def __init__(self, folder: Path, rows: Sequence[dict[str, Any]]) -> None:
-        self._folder, self._rows = folder, list(rows)
+    def __init__(self, folder: Path, rows: Sequence[dict[str, Any]], means: Fitness) -> None:
+        self._folder, self._means = folder, means
+        # The files of a search for a classifier call a block of examples an episode
+        said = {} if means.name == RETURN else {"sd_over": means.trials}
+        self._rows = [{**row, **{key: said[key] for key in said if key in row}} for row in rows]
         self.table = Columns(self._rows)
 
     @overload
@@ -244,17 +247,19 @@ class Front(Sequence[LoadedNetwork]):
         if not self._rows:
             return "Front(no network is confirmed yet)"
         first, last = self._rows[0], self._rows[-1]
-        worst, best = (_worth(row["mean"], row.get("measure")) for row in (first, last))
+        worst, best = (_worth(row["mean"], self._means) for row in (first, last))
         return (
             f"Front({len(self)} networks of {first['connections']} to {last['connections']} "
             f"connections, {worst} to {best.partition(' ')[2]})"
         )
 
 
-def _worth(mean: float | None, measure: str | None) -> str:
+def _worth(mean: float | None, means: Fitness) -> str:
     """Return in words what a mean of confirmation is, and its value."""
-    if measure == ACCURACY:
+    if means.name == ACCURACY:
         return f"accuracy {'-' if mean is None else in_percent(mean)}"
+    if means.name == LOSS:
+        return f"loss {'-' if mean is None else short(-mean)}"
     return f"mean {'-' if mean is None else short(mean)}"
 
 

@@ -171,8 +171,9 @@ def grown(
     from wann.evolution.compile_breeding import breeding_compiled_ahead
     from wann.experiments.growing.champion_accuracy import accuracy_of
     from wann.experiments.growing.growth import Growth, grow
-    from wann.experiments.growing.rows import ACCURACY, measure_of
+    from wann.experiments.growing.rows import measure_of
     from wann.runs.filenames import CONFIG
+    from wann.tasks.fitness import ACCURACY
     from wann.tasks.registry import task_of
 
     with (

@@ -25,26 +25,37 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def draw_learning_curve(
-    rows: Rows, *, title: str | None = None, label: str = "mean return"
+    rows: Rows,
+    *,
+    title: str | None = None,
+    label: str = "mean return",
+    confirmed_on: str = "held-out episodes",
 ) -> Figure:
     """Draw returns (above) and connections (below) against the generation.
 
     `rows` are as in generations.jsonl: `generation`, `best`, `median`, `champion`,
-    `median_connections` and `champion_connections`. `label` says what the returns are.
+    `median_connections` and `champion_connections`. `label` says what the returns are, and
+    `confirmed_on` what those of champions are on.
     """
     figure = ShownFigure(figsize=(7.2, 5.4), layout="constrained")
-    learning_curve_in(figure, rows, label=label)
+    learning_curve_in(figure, rows, label=label, confirmed_on=confirmed_on)
     entitle(figure, title)
     return figure
 
 
-def learning_curve_in(figure: FigureBase, rows: Rows, *, label: str = "mean return") -> None:
+def learning_curve_in(
+    figure: FigureBase,
+    rows: Rows,
+    *,
+    label: str = "mean return",
+    confirmed_on: str = "held-out episodes",
+) -> None:
     """Draw what `draw_learning_curve` does into a figure, or a part of one."""
     returns, sizes = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     generation = _column(rows, "generation")
     _line(returns, generation, _column(rows, "best"), _BEST, _LIGHT, "best of the generation")
     _line(returns, generation, _column(rows, "median"), _MEDIAN, _LIGHT, "median of the generation")
-    _steps(returns, generation, _column(rows, "champion"), "champion, held-out episodes")
+    _steps(returns, generation, _column(rows, "champion"), f"champion, {confirmed_on}")
     returns.set_ylabel(label)
     _line(
         sizes,
@@ -63,10 +74,11 @@ def learning_curve_in(figure: FigureBase, rows: Rows, *, label: str = "mean retu
         _tidy(axes)
 
 
-def draw_tuning(rows: Rows, *, title: str | None = None) -> Figure:
+def draw_tuning(rows: Rows, *, title: str | None = None, label: str = "mean return") -> Figure:
     """Draw what the candidates of a tuning earn against the generation, and how many races go on.
 
     `rows` are as in the generations.jsonl of a tuning: `generation`, `best`, `median` and `races`.
+    `label` says what candidates earn.
     A tuning by gradients has `validation`, `accuracy` and `loss` instead, for each epoch.
     """
     figure = ShownFigure(figsize=(7.2, 5.4), layout="constrained")
@@ -85,7 +97,7 @@ def draw_tuning(rows: Rows, *, title: str | None = None) -> Figure:
         below.step(
             at, races, where="mid", color=_BEST, lw=_STRONG, label="races", marker=_marker(races)
         )
-        above.set_ylabel("mean return")
+        above.set_ylabel(label)
         below.set(ylabel="races", xlabel="generation")
         below.set_ylim(bottom=0)
     for axes in (above, below):
@@ -184,12 +196,17 @@ def profile_in(
 
 
 def draw_front(
-    points: Rows, *, title: str | None = None, label: str = "mean return on held-out episodes"
+    points: Rows,
+    *,
+    title: str | None = None,
+    label: str = "mean return on held-out episodes",
+    trial: str = "one weight, one episode",
 ) -> Figure:
     """Draw the confirmed front, return against connections.
 
     `points` are as in front.json: `connections`, `mean` and `champion`, and `sd` if it is known,
-    which is drawn as a bar. `label` says what the means are of.
+    which is drawn as a bar. `label` says what the means are of, and `trial` what is drawn for each
+    trial.
     """
     figure = ShownFigure(figsize=(7.2, 3.8), layout="constrained")
     axes = figure.subplots()
@@ -208,7 +225,7 @@ def draw_front(
             ecolor=_BEST,
             alpha=0.45,
             elinewidth=1.2,
-            label="±1 sd over trials (one weight, one episode each)",
+            label=f"±1 sd over trials ({trial} each)",
         )
     axes.plot(connections[known], mean[known], "o", color=_BEST, ms=5, label="confirmed networks")
     axes.plot(

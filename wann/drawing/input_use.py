@@ -69,9 +69,10 @@ def draw_input_use(
             axes.set_axis_off()
     left_out = f" (the first {classes} of {network.outputs})" if classes < network.outputs else ""
     or_more = " or more" if most < share.max(initial=0.0) else ""
+    below = ";\nbelow, the pixels that single nodes see." if nodes else "."
     figure.supxlabel(
         f"Share of the paths from a pixel that lead to each class{left_out}, shades from 0 to "
-        f"{100 * most:.0f} %{or_more};\nbelow, the pixels that single nodes see.",
+        f"{100 * most:.0f} %{or_more}{below}",
         fontsize=8,
         color=INK,
     )

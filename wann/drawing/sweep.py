@@ -20,14 +20,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def draw_sweep(
-    rows: Rows, *, title: str | None = None, fresh: bool = False, worth: str | None = None
+    rows: Rows, *, title: str | None = None, means: str = "champion's return, held-out episodes"
 ) -> Figure:
     """Draw for each setting a box and a point for each run, returns beside connections.
 
     A row of `rows` is a run: `label` of its setting, `mean` and `connections`; runs without a
-    champion, whose mean is None, are left out. Boxes span the quartiles, whiskers all runs. `fresh`
-    says that the returns are on fresh episodes, not those of confirmation; `worth` what the means
-    are where these are no returns.
+    champion, whose mean is None, are left out. Boxes span the quartiles, whiskers all runs. `means`
+    says what the means are of.
     """
     labels = list(dict.fromkeys(row["label"] for row in rows))
     figure = ShownFigure(figsize=(7.2, 1.5 + _HEIGHT * len(labels)), layout="constrained")
@@ -57,8 +56,7 @@ def draw_sweep(
         fontsize=8,
     )
     returns.set_ylim(len(labels) - 0.4, -0.6)
-    episodes = "fresh" if fresh else "held-out"
-    returns.set_xlabel(worth or f"champion's return, {episodes} episodes")
+    returns.set_xlabel(means)
     sizes.set_xlabel("connections")
     sizes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, nbins=5))
     entitle(figure, title)

@@ -14,6 +14,7 @@ from typing import Any
 from wann.config import CONDITION_NAMES, TuneConfig
 from wann.network.digest import network_digest
 from wann.network.network import Network
+from wann.tasks.fitness import RETURN, fitness_of
 from wann.tasks.spec import shown_spec
 from wann.terminal import printable
 
@@ -45,7 +46,7 @@ def card_text(network: Network, weights: Any, task: str | None, info: Mapping[st
     ]
     if task:
         lines.append(f"- Task: `{_plain(shown_spec(task))}`")
-    lines += _confirmed(info) + _returns(found, digest)
+    lines += _confirmed(info, task) + _returns(found, digest)
     lines += _reproduce(found, info)
     return "\n".join(lines) + "\n"
 
@@ -65,12 +66,13 @@ def _returns(found: Mapping[str, Any], digest: str) -> list[str]:
     return ["", f"| weights | {unit} | 95 % interval | n |", "|---|---|---|---|", *rows]
 
 
-def _confirmed(info: Mapping[str, Any]) -> list[str]:
+def _confirmed(info: Mapping[str, Any], task: str | None) -> list[str]:
     """Return what the search that grew it confirmed."""
     row = info.get("confirmed")
     if not isinstance(row, Mapping):
         return []
-    what = "Accuracy" if row.get("measure") == "accuracy" else "Mean"
+    means = fitness_of(row.get("measure"), task)
+    what = "Mean" if means.name == RETURN else means.mean.capitalize()
     return [f"- {what} in the search's confirmation: {_number(row.get('mean'))}"]
 
 

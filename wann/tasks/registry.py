@@ -27,7 +27,7 @@ ON_DATA_SETS: dict[str, tuple[str, Settings]] = {
 
 def is_of_data(spec: str) -> bool:
     """Return whether a task classifies examples, as far as its name tells without making it."""
-    name, _ = parse_spec(spec)
+    name = spec.partition(" {")[0]
     return name in ON_DATA_SETS or name.startswith("data:")
 
 

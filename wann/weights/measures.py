@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from wann.network.weightings import Weightings
 from wann.streams import stream
+from wann.tasks.fitness import ACCURACY, fitness_of
 from wann.tasks.task import Task
 from wann.weights.measuring import Measuring
 from wann.weights.tuned import affordable
 
-TRIALS = "trials: one weight and one episode each"
-TRIALS_OF_ACCURACY = "trials: one weight and one block of examples each"
+TRIALS, TRIALS_OF_ACCURACY = fitness_of(None, None).trials, fitness_of(ACCURACY, None).trials
 WEIGHT_LIMIT = 2.0
 PROFILE_WEIGHTS = 41
 _WEIGHTS_PER_EPISODE = 10
@@ -67,6 +67,11 @@ def profile(measuring: Measuring, episodes: int) -> list[tuple[float, Measure]]:
 def trials_of(task: Task) -> str:
     """Return what a trial of several weights and episodes is."""
     return TRIALS_OF_ACCURACY if task.measure == "accuracy" else TRIALS
+
+
+def earned_on(task: Task) -> str:
+    """Return what means of the held-out part `task` are called."""
+    return "accuracy on the test examples" if task.measure == "accuracy" else "mean return"
 
 
 def unit_of(task: Task) -> str:

@@ -15,11 +15,8 @@ from wann.api.watching.screen import Countdown, minutes
 from wann.api.watching.sweep_display import count, make_table
 from wann.errors import UserError
 from wann.experiments.comparison.filenames import is_comparison
-from wann.experiments.growing.rows import ACCURACY
 from wann.experiments.growing.standing import (
     FINISHED,
-    LOSS,
-    RETURN,
     RUNNING,
     SearchStanding,
     read_standing,
@@ -33,6 +30,7 @@ from wann.experiments.sweep.standing import SweepStanding
 from wann.experiments.sweep.summary import summarise
 from wann.jobs.tables import in_percent, short
 from wann.runs.filenames import CONFIG
+from wann.tasks.fitness import ACCURACY, LOSS, RETURN
 from wann.terminal import printable, wrapped
 from wann.weights.tuning_folder import is_tuning
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from wann.experiments.growing.growth import Growth
-from wann.experiments.growing.rows import ACCURACY, measure_of
+from wann.experiments.growing.rows import measure_of
 from wann.network.compile import compile_genome
 from wann.network.weightings import Weightings
+from wann.tasks.fitness import ACCURACY
 from wann.tasks.optional_abilities import Classifying
 from wann.weights.ensemble import validation_accuracy
 

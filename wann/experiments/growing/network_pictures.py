@@ -63,15 +63,12 @@ def draw_episodes(
         {"weight": weight, **measure._asdict()} for weight, measure in grid
     ]
     album.profile = [(weight, measure.mean) for weight, measure in grid]
-    label = (
-        "accuracy on the test examples" if task.held_out.measure == "accuracy" else "mean return"
-    )
     album.save(
         draw_profile(
             points,
             training_weights=marked.values,
             title=_title(loaded),
-            label=label,
+            label=measures.earned_on(task.held_out),
             unit=measures.unit_of(task.held_out),
             marks=marked.label,
         ),

@@ -17,7 +17,7 @@ from wann.evaluators.make import make_evaluator
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.pictures import MakeEvaluator
 from wann.experiments.growing.pruned_network import PrunedNetwork, pruned_network
-from wann.experiments.growing.rows import ACCURACY, RunSummary
+from wann.experiments.growing.rows import RunSummary
 from wann.experiments.growing.story import story_of_run
 from wann.formats.export.header import count
 from wann.formats.load import load_network
@@ -29,6 +29,7 @@ from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
 from wann.tasks.classify import Classification
+from wann.tasks.fitness import ACCURACY
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 from wann.terminal import warn

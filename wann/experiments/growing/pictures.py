@@ -18,7 +18,7 @@ from wann.experiments.growing.network_pictures import (
     draw_episodes,
     draw_topology,
 )
-from wann.experiments.growing.rows import ACCURACY, FrontRow, GenerationRow, measure_of
+from wann.experiments.growing.rows import FrontRow, GenerationRow, meaning_of
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.reading import in_part
@@ -46,22 +46,22 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator) -> None:
     # Where training weights are drawn anew each generation, those of the settings are for
     # confirming alone.
     label = "weights for confirming" if config.weight_series == "stratified" else _TRAINED
-    of_rows: dict[str, str] = {}
-    of_front: dict[str, str] = {}
-    if measure_of(config) == ACCURACY:
-        of_rows = {"label": ACCURACY}
-        of_front = {"label": "accuracy on validation examples"}
+    means = meaning_of(config)
     with album.unless_it_fails("pictures of a champion"):
         _draw_network(load_network(path), album, evaluator, MarkedWeights(config.weights, label))
     with album.unless_it_fails("learning curve"):
         rows = run.rows(in_part(GenerationRow))
         if rows:
-            figure = draw_learning_curve(rows, title=path.resolve().name, **of_rows)
+            title = path.resolve().name
+            confirmed_on = means.confirmed_on
+            figure = draw_learning_curve(
+                rows, title=title, label=means.mean, confirmed_on=confirmed_on
+            )
             album.save(figure, "learning_curve")
     with album.unless_it_fails("front"):
         if (path / filenames.FRONT).exists():
             points = run.read_json(filenames.FRONT, list[FrontRow])
-            album.save(draw_front(points, **of_front), "front")
+            album.save(draw_front(points, label=means.confirmed, trial=means.trial), "front")
 
 
 def draw_network_file(loaded: LoadedNetwork, album: Album, evaluator: MakeEvaluator) -> None:

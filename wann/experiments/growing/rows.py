@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from wann.config import GRADIENT, SearchConfig
-
-ACCURACY = "accuracy"
+from wann.tasks.fitness import ACCURACY, Fitness, fitness_of
 
 
 def measure_of(config: SearchConfig) -> str | None:
     """Return ACCURACY where that is what means of confirmed networks are of, else None."""
     return ACCURACY if config.method == GRADIENT else None
+
+
+def meaning_of(config: SearchConfig) -> Fitness:
+    """Return what the means of a search are of, as far as the name of the task tells."""
+    return fitness_of(measure_of(config), config.task)
 
 
 class GenerationRow(NamedTuple):

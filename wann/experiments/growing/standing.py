@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
-from wann.config import SearchConfig
-from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary, measure_of
+from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary, meaning_of
 from wann.machine.memory import memory
 from wann.machine.npz import read_npz
 from wann.reading import in_part, parse_json, shaped
@@ -21,9 +20,8 @@ from wann.runs import filenames
 from wann.runs.lock import is_held
 from wann.runs.rundir import RunDir
 from wann.runs.tail import last_rows, read_if_whole, tail
-from wann.tasks.registry import is_of_data
+from wann.tasks.fitness import RETURN
 
-RETURN, LOSS = "return", "loss"
 RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
 _PACE = 50  # generations whose times foretell those of the others
 _TAIL = 400 * _PACE  # bytes that surely hold their rows
@@ -84,13 +82,8 @@ def read_standing(folder: Path) -> SearchStanding:
         seconds_per_generation=pace,
         seconds_left=left if state == RUNNING else None,
         silent=_silence(folder),
-        measure=_measure(config),
+        measure=meaning_of(config).name,
     )
-
-
-def _measure(config: SearchConfig) -> str:
-    """Return what fitness is, as far as the name of the task tells."""
-    return measure_of(config) or (LOSS if is_of_data(config.task) else RETURN)
 
 
 def _last_row(folder: Path) -> dict[str, Any] | None:

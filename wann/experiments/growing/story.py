@@ -11,7 +11,7 @@ from wann.config import EVOLUTION
 from wann.errors import UserError
 from wann.evaluators.evaluator import Evaluator
 from wann.experiments.growing.pictures import MakeEvaluator
-from wann.experiments.growing.rows import ACCURACY, FrontRow, measure_of
+from wann.experiments.growing.rows import FrontRow, meaning_of
 from wann.files import inside
 from wann.formats import NetworkFile, read_network
 from wann.formats.export.header import count
@@ -60,17 +60,15 @@ def _told(run: RunDir, task: Task | None, measure: Measure) -> dict[str, Any]:
         "front": _front(run, measure, isinstance(task, Classification)),
         "line": _line(run.path, task),
     }
-    trained = measure_of(run.config) == ACCURACY
     bred = run.config.method == EVOLUTION
     missing = [
         what
         for name, what in _LEFT_OUT.items()
         if not found[name] and (bred or name != "line")  # elsewhere nobody descends from another
     ]
-    likelihood = "mean log-likelihood" if isinstance(task, Classification) else "mean return"
     return story_data(
         **found,
-        measure=ACCURACY if trained else likelihood,
+        measure=meaning_of(run.config).mean,
         notes=[_not_there(missing)] if missing else [],
     )
 

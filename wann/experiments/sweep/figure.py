@@ -6,11 +6,11 @@ from matplotlib.figure import Figure
 
 from wann.drawing.sweep import draw_sweep
 from wann.errors import UserError
-from wann.experiments.growing.rows import measure_of
-from wann.experiments.sweep.compared import ACCURACY, NOTHING
+from wann.experiments.growing.rows import meaning_of
+from wann.experiments.sweep import compared
 from wann.experiments.sweep.plan import SweepPlan
 from wann.experiments.sweep.summary import SweepSummary
-from wann.tasks.registry import is_of_data
+from wann.tasks.fitness import ACCURACY, RETURN
 
 
 def figure_of(plan: SweepPlan, summary: SweepSummary) -> Figure:
@@ -18,18 +18,22 @@ def figure_of(plan: SweepPlan, summary: SweepSummary) -> Figure:
     if not any(row.n for row in summary.settings):
         raise UserError(f"{summary.sweep} has no finished run with a champion as yet")
     runs = [row._asdict() for row in summary.runs]
-    title, fresh = PurePath(summary.sweep).name, plan.evaluate is not None
-    return draw_sweep(runs, title=title, fresh=fresh, worth=_worth(plan, summary))
+    return draw_sweep(runs, title=PurePath(summary.sweep).name, means=_means(plan, summary))
 
 
-def _worth(plan: SweepPlan, summary: SweepSummary) -> str | None:
-    """Return what the values of runs are where these are no returns of episodes."""
-    if summary.compared.by == NOTHING:
+def _means(plan: SweepPlan, summary: SweepSummary) -> str:
+    """Return what the means of champions are of: of those that were evaluated, fresh episodes."""
+    if summary.compared.by == compared.NOTHING:
         return "champion's mean, of different tasks"
-    if not any(is_of_data(run.config.task) for run in plan.runs):
-        return None
-    if plan.evaluate is not None:
+    fresh = plan.evaluate is not None
+    kinds = {meaning_of(run.config) for run in plan.runs}
+    if len(kinds) > 1 and summary.compared.by != compared.ACCURACY:
+        return "champion's mean"
+    kind = next((kind for kind in kinds if kind.name == ACCURACY), next(iter(kinds)))
+    if kind.name == RETURN:
+        return f"champion's return, {'fresh' if fresh else 'held-out'} episodes"
+    if fresh:
         return "champion's accuracy, test examples"
-    trained = all(measure_of(run.config) for run in plan.runs)
-    by = "accuracy" if trained or summary.compared.by == ACCURACY else "log-likelihood"
-    return f"champion's {by}, validation examples"
+    is_accuracy = ACCURACY in (kind.name, summary.compared.by)
+    what = "champion's accuracy" if is_accuracy else "minus the champion's loss"
+    return f"{what}, {kind.confirmed_on}"

@@ -5,15 +5,17 @@ They are lines of plain text, which each writer puts into a comment of its own l
 
 import json
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from wann.formats.export.interface import Interface
 from wann.formats.export.subject import Subject
 from wann.runs.digest import CODING
+from wann.tasks.fitness import LOSS, fitness_of
 from wann.tasks.gym.actions import AboveZero, Largest, Scaled
 from wann.tasks.spec import shown_spec
 
@@ -153,13 +155,24 @@ def _origin(subject: Subject) -> list[str]:
     if subject.task and " {" in subject.task and not subject.task.startswith("data:"):
         lines += wrap(f"Task in full: {shown_spec(subject.task)}")
     if subject.info and not subject.card:  # which says more
-        known = {key: value for key, value in subject.info.items() if key != CODING}
-        info = json.dumps(known, sort_keys=True)
+        info = json.dumps(_known(subject), sort_keys=True)
         lines += wrap(f"Known of it: {info if len(info) < 1000 else info[:1000] + '...'}")
     return [
         *lines,
         "No rights are reserved in this file. It comes without any warranty.",
     ]
+
+
+def _known(subject: Subject) -> dict[str, Any]:
+    """Return what a file says of a network; what its mean is of is said where the file does not."""
+    known = {key: value for key, value in subject.info.items() if key != CODING}
+    confirmed = known.get("confirmed")
+    if isinstance(confirmed, Mapping):
+        means = fitness_of(confirmed.get("measure"), subject.task)
+        if means.name == LOSS:
+            said = {"measure": means.mean, "sd_over": means.trials}
+            known["confirmed"] = {**confirmed, **said}
+    return known
 
 
 def numbers_of(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> list[float]:

@@ -29,8 +29,8 @@ export class Story {
     const cards = this.data.milestones.map((one) => this.milestone(one));
     return part(
       "Milestones",
-      `Champions at several generations, with their ${this.data.measure} when they were ` +
-        "confirmed and what they earn over the shared weight.",
+      "Champions at several generations, with what they earned when they were confirmed " +
+        `(${this.data.measure}) and what they earn over the shared weight.`,
       element("ol", { class: "milestones" }, ...cards),
     );
   }
