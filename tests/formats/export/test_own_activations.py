@@ -32,6 +32,7 @@ from wann.formats.export.onnx_format import dumps_onnx
 from wann.formats.export.targets import write
 from wann.formats.export.torch_format import dumps_torch
 from wann.network.compile import network_of_pairs, to_genome
+from wann.pages.network_data import network_data
 
 _HALVES = number(0.5)
 # Each operation alone, names that the files have for other things, and constants in all places.
@@ -146,3 +147,15 @@ def test_python_gives_the_bits_of_the_kernels(tmp_path: Path) -> None:
 def test_a_table_of_the_release_refuses_them_by_name() -> None:
     with pytest.raises(UserError, match="log"):
         write(subject(networks()[0]), "out")
+
+
+def test_people_read_the_name_of_the_file_and_code_has_a_name_of_its_own() -> None:
+    code = declare(own_declaration("soft", apply("tanh", apply("exp", X)))).code
+    network, _ = network_of_pairs(1, 1, np.array([code]), np.array([1]), np.array([2]))
+    one = subject(NetworkFile(to_genome(network), None, None, {}), "toy")
+    assert 'export const activations = ["soft"];' in dumps_js(one)
+    assert "// soft: " in dumps_js(one)
+    assert "# soft\n" in dumps_torch(one)
+    assert "toy_own_soft(" in dumps_c(one)  # which no function of C's own can be
+    [shown] = network_data(one.network)["activations"]
+    assert shown["name"] == "soft"

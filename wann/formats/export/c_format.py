@@ -162,7 +162,7 @@ def _activation(formula: Formula, naming: Naming) -> str:
     functions = {name: f"{naming.prefix}_{name}" for name in _FUNCTIONS}
     functions["sqrt"] = "sqrtf" if naming.single else "sqrt"
     text = source_text(formula.tree, Language(naming.number, functions))
-    name = f"{naming.prefix}_{formula.name}"
+    name = f"{naming.prefix}_{formula.identifier}"
     if text == f"{name}(x)":  # such as tanh
         return ""
     lines = [

@@ -66,7 +66,7 @@ def _inputs(subject: Subject, naming: Naming) -> Iterator[str]:
 
 
 def _call(formula: Formula, naming: Naming) -> str:
-    return "" if formula.is_identity else f"{naming.prefix}_{formula.name}"
+    return "" if formula.is_identity else f"{naming.prefix}_{formula.identifier}"
 
 
 def _total(

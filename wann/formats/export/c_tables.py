@@ -162,14 +162,14 @@ def _activated(formulas: list[Formula], naming: Naming) -> str:
     if len(formulas) > 1:
         return f"{naming.prefix}_activate({naming.prefix}_kind[node], sum)"
     (formula,) = formulas
-    return "sum" if formula.is_identity else f"{naming.prefix}_{formula.name}(sum)"
+    return "sum" if formula.is_identity else f"{naming.prefix}_{formula.identifier}(sum)"
 
 
 def _switch(formulas: list[Formula], naming: Naming) -> str:
     """Return the function that applies an activation by its number."""
     cases = [
         f"    case {number}:\n        return "
-        f"{'x' if formula.is_identity else f'{naming.prefix}_{formula.name}(x)'};"
+        f"{'x' if formula.is_identity else f'{naming.prefix}_{formula.identifier}(x)'};"
         for number, formula in enumerate(formulas[:-1])
     ]
     last = formulas[-1]

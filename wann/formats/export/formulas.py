@@ -14,7 +14,8 @@ class Formula(NamedTuple):
     """An activation as it is written into files."""
 
     code: int  # that stands for it in a network
-    name: str  # as it can stand in source text
+    name: str  # for people, as its file has it
+    identifier: str  # of its function in source text
     formula: str  # in words, for people
     tree: Expression
 
@@ -35,7 +36,7 @@ def formulas_of(network: Network) -> list[Formula]:
     UserError where a code stands for none.
     """
     found = (by_code(code) for code in np.unique(network.activation).tolist())
-    return [Formula(one.code, function_name(one), one.words, one.tree) for one in found]
+    return [Formula(one.code, one.name, function_name(one), one.words, one.tree) for one in found]
 
 
 def function_name(declaration: Declaration) -> str:
