@@ -19,10 +19,12 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.formats import NetworkFile
 from wann.formats.export import onnx_format
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.onnx_format import OPSET, dumps_onnx
 from wann.formats.export.subject import Subject
+from wann.network.compile import network_of_pairs, to_genome
 from wann.tasks.gym.actions import make_head
 
 
@@ -66,6 +68,27 @@ def test_the_shared_weight_is_an_input_that_may_be_left_out() -> None:
         np.testing.assert_allclose(run(given, seen, weight)["output"], expected, rtol=1e-6)
     fixed = onnx.load_model_from_string(dumps_onnx(subject(file, weight=0.3)))
     assert [entry.name for entry in fixed.graph.input] == ["observation"]
+
+
+def strange() -> tuple[NetworkFile, np.ndarray]:
+    """Return two outputs, of inputs 1 and 2 and of input 3, and inputs that are not finite."""
+    sources, targets = np.array([1, 2, 3]), np.array([4, 4, 5])
+    network, _ = network_of_pairs(3, 2, np.ones(2, dtype=np.int64), sources, targets)
+    inf = np.inf
+    rows = [[inf, 1, 2], [inf, -inf, 2], [-inf, 1, 2], [np.nan, 1, 2]]
+    return NetworkFile(to_genome(network), None, None, {}), np.array(rows)
+
+
+def test_infinite_values_are_heard_as_the_file_says() -> None:
+    file, rows = strange()
+    given = subject(file)
+    most = np.finfo(np.float64).max
+    found = run(given, rows)["output"]
+    expected = np.array([[most, 2], [0, 2], [-most, 2], [np.nan, np.nan]])
+    np.testing.assert_array_equal(found, expected)
+    said = " ".join(onnx.load_from_string(dumps_onnx(given)).doc_string.split())
+    assert "An infinite value is heard as the largest finite number of its sign" in said
+    assert "NaN makes NaN of nodes that do not hear it, too" in said
 
 
 def test_large_matrices_are_stored_as_their_connections() -> None:

@@ -26,6 +26,7 @@ from wann.formats import NetworkFile
 from wann.formats.export.interface import Interface, Scaling
 from wann.formats.export.torch_format import dumps_torch
 from wann.network.compile import network_of_pairs, to_genome
+from wann.network.network import Network
 from wann.network.torch_module import to_module
 from wann.tasks.gym.actions import make_head
 
@@ -59,6 +60,24 @@ def test_every_activation_agrees_with_the_kernels(tmp_path: Path) -> None:
     seen = np.concatenate([np.linspace(-9, 9, 361), [-80.0, 80.0, 1000.5]])[:, None]
     found = network(torch.from_numpy(seen)).detach().numpy()
     np.testing.assert_allclose(found, kernel_outputs(given, file, seen), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_infinite_values_are_heard_as_the_docstring_says(recurrent: bool, tmp_path: Path) -> None:
+    # Two outputs, of inputs 1 and 2 and of input 3; the second hears itself the step before, too
+    sources = np.array([1, 2, 3, *([~5] if recurrent else [])])
+    start = np.array([0, 2, len(sources)])
+    network = Network(3, 2, np.ones(2, dtype=np.int64), start, sources)
+    module = load_torch(subject(NetworkFile(to_genome(network), None, None, {})), tmp_path)
+    inf, nan, most = torch.inf, torch.nan, torch.finfo(torch.float32).max
+    rows = torch.tensor([[inf, 1, 2], [inf, -inf, 2], [-inf, 1, 2], [nan, 1, 2]])
+    found = module.Network()(rows)
+    outputs = found[0] if recurrent else found
+    expected = torch.tensor([[most, 2], [0, 2], [-most, 2], [nan, nan]])
+    torch.testing.assert_close(outputs.detach(), expected, rtol=0, atol=0, equal_nan=True)
+    said = " ".join(module.Network.forward.__doc__.split())
+    assert "An infinite value is heard as the largest finite number of its sign." in said
+    assert "NaN makes NaN of nodes that do not hear it, too." in said
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

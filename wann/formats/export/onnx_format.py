@@ -140,7 +140,10 @@ def _model(
         *(_MEMORY_USE if memories else ()),
         f"It is made of ONNX operators of set {OPSET}, and runs in ONNX Runtime and others.",
     ]
-    numbers = f"{'float32' if subject.single else 'float64'}; node values must stay finite"
+    numbers = (
+        f"{'float32' if subject.single else 'float64'}. An infinite value is heard as the largest "
+        "finite number of its sign; NaN makes NaN of nodes that do not hear it, too"
+    )
     model = graph.model(subject.identifier, subject.network.inputs, outputs, OPSET, _IR_VERSION)
     model.doc_string = "\n".join(header(subject, use, numbers))
     about = {

@@ -40,7 +40,8 @@ _FORWARD = '''\
         """Take a step: return outputs (batch, OUTPUTS) and memory (batch, MEMORIES).
 
         `observations` are (batch, INPUTS), and `memory` is what the step before returned; None at
-        the start of an episode. Node values must stay finite: an infinite one makes NaN of others.
+        the start of an episode. An infinite value is heard as the largest finite number of its
+        sign. NaN makes NaN of nodes that do not hear it, too.
         """
         batch = observations.shape[0]
         if memory is None:
@@ -56,7 +57,8 @@ _FORWARD_WITHOUT = '''\
     def forward(self, observations):
         """Return the outputs (batch, OUTPUTS) for observations (batch, INPUTS).
 
-        Node values must stay finite: an infinite one makes NaN of others.
+        An infinite value is heard as the largest finite number of its sign. NaN makes NaN of nodes
+        that do not hear it, too.
         """
 '''
 
