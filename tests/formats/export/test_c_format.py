@@ -20,12 +20,12 @@ from export_toys import (
 from gymnasium import spaces
 from paths import REFERENCE_RUN
 
-from wann.formats import read_network
+from wann.formats import NetworkFile, read_network
 from wann.formats.export import c_format
 from wann.formats.export.interface import Interface, Scaling, interface_of
 from wann.formats.export.subject import Subject
 from wann.kernels import maths
-from wann.network.compile import compile_genome
+from wann.network.compile import compile_genome, network_of_pairs, to_genome
 from wann.tasks.gym.actions import make_head
 
 SEEDS = range(24)
@@ -90,6 +90,21 @@ def _scaled(inputs: int, clipped: bool = False) -> Interface:
     scale = tuple(float(i + 1) for i in range(inputs))
     names = [f"input {i}" for i in range(inputs)]
     return Interface(names, ["a", "b", "c"], (), Scaling((0.25,) * inputs, scale, clipped))
+
+
+@pytest.mark.parametrize("most_straight", [0, 10**6], ids=["tables", "straight"])
+@pytest.mark.parametrize("sources", [[], [0]], ids=["of nothing", "of the bias"])
+def test_no_function_is_left_over_where_no_input_is_read(
+    sources: list[int], most_straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_format, "_MOST_STRAIGHT", most_straight)
+    ends = np.full(len(sources), 4)
+    network, _ = network_of_pairs(3, 3, np.ones(3, dtype=np.int64), np.array(sources, int), ends)
+    file = NetworkFile(to_genome(network), None, None, {})
+    given = subject(file, interface=_scaled(3, clipped=True))
+    compiled = Compiled(tmp_path, {"toy": c_format.dumps_c(given)})  # with -Wall and -Werror
+    found = compiled.forward(given, np.ones((1, 3)))
+    assert np.array(found).tolist() == [[given.weight * len(sources), 0.0, 0.0]]
 
 
 @pytest.mark.parametrize("clipped", [False, True])

@@ -26,6 +26,7 @@ from wann.activations.expression import OPERATIONS, X, apply, number
 from wann.activations.table import declare
 from wann.errors import UserError
 from wann.formats import NetworkFile
+from wann.formats.export import c_format
 from wann.formats.export.c_format import dumps_c
 from wann.formats.export.js_format import dumps_js
 from wann.formats.export.onnx_format import dumps_onnx
@@ -79,7 +80,11 @@ def inputs() -> NDArray[np.float64]:
     return np.concatenate([SPECIAL, -np.array(SPECIAL), np.linspace(-8, 8, 129), small])[:, None]
 
 
-def test_c_and_javascript_give_the_bits_of_the_kernels(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most_straight", [0, 10**6], ids=["tables", "straight"])
+def test_c_and_javascript_give_the_bits_of_the_kernels(
+    most_straight: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(c_format, "_MOST_STRAIGHT", most_straight)
     files, seen = networks(), inputs()
     subjects = [subject(file, f"toy {i}") for i, file in enumerate(files)]
     sources = {given.identifier: dumps_c(given) for given in subjects}

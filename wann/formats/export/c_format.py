@@ -49,7 +49,7 @@ def dumps_c(subject: Subject) -> str:
     straight = subject.network.connections <= _MOST_STRAIGHT
     operations = {name for formula in formulas for name in formula.operations}
     needed = operations & set(_FUNCTIONS) | needed_by_head(subject)
-    if subject.interface.scaling is not None and subject.interface.scaling.clipped:
+    if _clips(subject, straight):
         needed.add("held")
     body = (straight_body if straight else loop_body)(subject, formulas, naming)
     return "\n".join(
@@ -68,6 +68,19 @@ def dumps_c(subject: Subject) -> str:
             *head_functions(subject, naming),
         ]
     )
+
+
+def _clips(subject: Subject, straight: bool) -> bool:
+    """Return whether the code holds an input within bounds; straight code reads those in use."""
+    scaling = subject.interface.scaling
+    return scaling is not None and scaling.clipped and (_reads(subject) or not straight)
+
+
+def _reads(subject: Subject) -> bool:
+    """Return whether some node reads an input, now or one step later."""
+    source = subject.network.source
+    rows = np.maximum(source, ~source)
+    return bool(((rows > 0) & (rows <= subject.network.inputs)).any())
 
 
 def _comment(lines: list[str]) -> str:
@@ -180,10 +193,7 @@ def _weights(subject: Subject, naming: Naming) -> Iterator[str]:
 
 
 def _forward(subject: Subject, naming: Naming, body: Iterator[str]) -> str:
-    source = subject.network.source
-    rows = np.maximum(source, ~source)
-    reads = ((rows > 0) & (rows <= subject.network.inputs)).any()
-    unread = [] if reads else ["    (void)observation;"]
-    if subject.weights is None and not len(source):
+    unread = [] if _reads(subject) else ["    (void)observation;"]
+    if subject.weights is None and not subject.network.connections:
         unread.append("    (void)weight;")
     return "\n".join([signatures(subject, naming)[0], "{", *body, *unread, "}\n"])

@@ -173,7 +173,7 @@ def _switch(formulas: list[Formula], naming: Naming) -> str:
         for number, formula in enumerate(formulas[:-1])
     ]
     last = formulas[-1]
-    end = "x" if last.is_identity else f"{naming.prefix}_{last.name}(x)"
+    end = "x" if last.is_identity else f"{naming.prefix}_{last.identifier}(x)"
     return (
         f"static {naming.real} {naming.prefix}_activate(int kind, {naming.real} x)\n{{\n"
         "    switch (kind) {\n"
