@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.path import Path
-from render_toys import column_of
+from render_toys import column_of, pair
 
 from wann.drawing.drawing import draw_network
 from wann.drawing.frame import make_frame, node_sizes
@@ -78,3 +79,25 @@ def test_a_head_of_an_arc_beside_enters_from_the_side_of_its_source() -> None:
     assert tip[0] < end[0]
     assert middle[0] < tip[0]
     assert np.sign(middle[1] - end[1]) == np.sign(start[1] - end[1])
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ([-1.0, 3.0], ["weight > 0", "weight < 0"]),
+        ([1.0, 3.0], ["weight > 0"]),
+        ([-1.0, -3.0], ["weight < 0"]),
+        ([0.0, 3.0], ["weight > 0", "weight = 0"]),
+        ([0.0, -0.0], ["weight = 0"]),
+    ],
+)
+def test_colours_and_legend_know_a_weight_of_zero(weights: list[float], said: list[str]) -> None:
+    figure = draw_network(pair(), weights=np.array(weights))
+    axes = figure.axes[0]
+    entries = {text.get_text(): i for i, text in enumerate(axes.get_legend().get_texts())}
+    assert [text for text in entries if text.startswith("weight")] == said
+    signs = {1.0: "weight > 0", -1.0: "weight < 0", 0.0: "weight = 0"}
+    colours = axes.collections[0].get_edgecolors()
+    for colour, weight in zip(colours, weights, strict=True):
+        entry = axes.get_legend().legend_handles[entries[signs[float(np.sign(weight))]]]
+        assert to_rgb(colour) == pytest.approx(to_rgb(entry.get_color()))

@@ -11,6 +11,7 @@ from pages_toys import a_browser, kernel_rollout
 
 from wann.formats.load import load_network
 from wann.pages import Contestant, Section, make_page, player_data
+from wann.pages.player import EXAMPLES
 from wann.tasks.registry import make_task
 
 MINUS_TWO = "\N{MINUS SIGN}2"
@@ -232,6 +233,7 @@ def test_without_a_scene_the_weight_changes_what_the_nodes_say(
     data = player_data(None, contestant, WEIGHTS, [[]])
     path.write_text(make_page("t", [Section("player", "player")], {"player": data}))
     browser.get(path.as_uri())
+    assert player(browser, "player.control.weight") == 1.0  # as a call and a stepper have it
     one, other = (
         player(browser, f"(player.control.set({weight}, true), [...player.actors[0].values])")
         for weight in (2.0, -1.0)
@@ -240,8 +242,25 @@ def test_without_a_scene_the_weight_changes_what_the_nodes_say(
     assert one[6:] != other[6:]
     caption = browser.find_element("css selector", ".caption").text
     assert "for inputs that are all 1: blue is positive" in caption
-    told = browser.execute_script("return document.querySelector('svg.profile').textContent")
-    assert told.startswith("mean return over the shared weight: not measured")
+    control = browser.find_element("css selector", ".weight")
+    assert not control.find_element("css selector", "svg.profile").is_displayed()
+    assert "trained at" in control.text
+    # Another network, of which that is known, is shown with its curve
+    hidden = "(player.control.showNetworks([[[-2, 1], [2, 3]]], false), HIDDEN)"
+    assert not player(browser, hidden.replace("HIDDEN", "player.control.profile.place.hidden"))
+
+
+def test_weights_at_which_no_network_was_trained_are_examples(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    contestant = [Contestant("still", load_network("zoo:swingup"))]
+    data = player_data(None, contestant, WEIGHTS, [[]], offered=EXAMPLES)
+    path.write_text(make_page("t", [Section("player", "player")], {"player": data}))
+    browser.get(path.as_uri())
+    text = browser.find_element("css selector", ".weight").text
+    assert "for instance" in text
+    assert "trained" not in text
+    label = f"Shared weight {MINUS_TWO}, an example"
+    assert browser.find_element("css selector", f'[aria-label="{label}"]').is_displayed()
 
 
 def test_rings_of_nodes_are_seen_on_a_dark_card(opened: Any) -> None:

@@ -7,9 +7,11 @@ from matplotlib.lines import Line2D
 from wann.activations import Declaration
 from wann.activations.table import by_code
 from wann.drawing.frame import LEGEND_FONT, legend_columns
-from wann.drawing.lines import MOST_HEADS
-from wann.drawing.palette import BACKGROUND, EDGE, INK, NEGATIVE, POSITIVE, look_of
+from wann.drawing.lines import MOST_HEADS, by_sign
+from wann.drawing.palette import BACKGROUND, EDGE, INK, look_of
 from wann.drawing.shown import Shown
+
+_SIGNS = {1.0: ">", -1.0: "<", 0.0: "="}
 
 
 def entries_of(shown: Shown) -> list[Line2D]:
@@ -19,7 +21,12 @@ def entries_of(shown: Shown) -> list[Line2D]:
     if shown.constant.any():
         entries.append(_constant())
     if shown.weights is not None:
-        entries += [_line("weight > 0", POSITIVE), _line("weight < 0", NEGATIVE)]
+        found = set(np.sign(shown.weights).tolist())
+        entries += [
+            _line(f"weight {relation} 0", by_sign(sign))
+            for sign, relation in _SIGNS.items()
+            if sign in found
+        ]
     if shown.is_bundled and shown.weights is None:
         entries.append(_line("bundle", EDGE))
     if shown.network.recurrent:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wann.drawing.frame import Frame, node_sizes
 from wann.drawing.labels import POINTS
-from wann.drawing.palette import EDGE, NEGATIVE, POSITIVE
+from wann.drawing.palette import EDGE, GUIDE, NEGATIVE, POSITIVE
 from wann.drawing.shown import Shown
 from wann.network.genome import node_of
 
@@ -83,8 +83,13 @@ def _looks(frame: Frame, shown: Shown) -> tuple[Floats, list[str], Floats]:
         return widths, [EDGE] * count, np.full(count, _OPACITY)
     size = np.abs(shown.weights)
     share = size / (size.max(initial=0.0) or 1.0)
-    colours = [POSITIVE if weight >= 0 else NEGATIVE for weight in shown.weights]
+    colours = [by_sign(weight) for weight in shown.weights.tolist()]
     return frame.line * (0.12 + 1.1 * share), colours, _OPACITY + 0.4 * share
+
+
+def by_sign(weight: float) -> str:
+    """Return the colour of a weight; one of 0 has neither sign."""
+    return GUIDE if weight == 0 else POSITIVE if weight > 0 else NEGATIVE
 
 
 def _starts(frame: Frame, shown: Shown) -> list[Point]:

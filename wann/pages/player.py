@@ -18,6 +18,18 @@ LEAST_WEIGHT, MOST_WEIGHT = -2.0, 2.0
 Profile = Sequence[tuple[float, float]]
 
 
+class Offered(NamedTuple):
+    """What shared weights that have a button are said to be."""
+
+    hint: str  # before all buttons
+    each: str  # one of them
+
+
+TRAINED = Offered("trained at", "a training weight")
+CONFIRMED = Offered("confirmed at", "a weight for confirming")  # trained at ever new ones
+EXAMPLES = Offered("for instance", "an example")
+
+
 class Contestant(NamedTuple):
     """A network in the player."""
 
@@ -34,6 +46,7 @@ def player_data(
     training_weights: Sequence[float],
     profile: Sequence[Profile],
     *,
+    offered: Offered = TRAINED,
     own_label: str = "Own weights",
     begin_with_own: bool = True,
 ) -> dict[str, Any]:
@@ -45,6 +58,7 @@ def player_data(
         training_weights: shared weights that have a button each.
         profile: of each contestant what it earns over shared weights; empty where that was not
             measured.
+        offered: what these are said to be.
         own_label: what the switch to the networks' own weights is called.
         begin_with_own: whether those are switched on at first, where there are any.
 
@@ -62,6 +76,7 @@ def player_data(
         "least": min([LEAST_WEIGHT, *training_weights]),
         "most": max([MOST_WEIGHT, *training_weights]),
         "training": [float(weight) for weight in training_weights],
+        "offered": offered._asdict(),
         "ownLabel": own_label,
         "beginWithOwn": begin_with_own,
         "contestants": [

@@ -9,9 +9,10 @@ import pytest
 from paths import REFERENCE_RUN
 from render_toys import wired
 
+from wann.api.search import search
 from wann.errors import UserError
 from wann.evaluators.make import make_evaluator
-from wann.experiments.growing.page import page_of_network, page_of_run
+from wann.experiments.growing.page import page_of_network, page_of_run, page_of_search
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 
@@ -117,6 +118,22 @@ def test_what_cannot_be_shown_is_said(capsys: pytest.CaptureFixture[str]) -> Non
     assert "RuntimeError: a folder of mine" in capsys.readouterr().err
     hostile = LoadedNetwork.of(network, task="<img>:</script>", info={"</script>": "<img>"})
     assert "<img" not in page_of_network(hostile, make_evaluator)
+
+
+@pytest.mark.parametrize(
+    ("settings", "hint"), [({}, "trained at"), ({"weight_series": "stratified"}, "confirmed at")]
+)
+def test_a_page_says_what_its_weights_are(
+    settings: dict[str, Any], hint: str, tmp_path: Path
+) -> None:
+    given = {"generations": 1, "population": 8, "weight_series": "fixed", **settings}
+    made = search("swingup-quick", out=tmp_path / "run", figures=False, **given)
+    assert data_of(page_of_run(made.folder, make_evaluator, []))["offered"]["hint"] == hint
+    so_far = page_of_search(made.folder, [], None)
+    assert data_of(so_far)["offered"]["hint"] == hint
+    # A file does not say at which weights its network was trained, if at any
+    of_file = page_of_network(load_network(made.folder), make_evaluator, [])
+    assert data_of(of_file)["offered"]["hint"] == "for instance"
 
 
 def test_a_network_of_20000_connections_is_not_drawn() -> None:

@@ -24,7 +24,7 @@ from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.formats.network_reader import read_network
 from wann.pages import Contestant, Section, classifier_data, make_page, player_data
-from wann.pages.player import Profile
+from wann.pages.player import CONFIRMED, EXAMPLES, TRAINED, Offered, Profile
 from wann.reading import in_part
 from wann.runs import filenames
 from wann.runs.rundir import RunDir
@@ -51,6 +51,7 @@ class Shown(NamedTuple):
     label: str
     training_weights: Sequence[float]
     note: str = ""
+    offered: Offered = TRAINED  # what the training weights are said to be
     tuned: NDArray[np.float64] | None = None  # (connections,) of a tuning of the network
     run: RunDir | None = None  # whose champion it is, where its story is told
     progress: Mapping[str, float] | None = None  # of a search under way, as web/follow.js reads it
@@ -64,7 +65,8 @@ def page_of_network(
     `evaluator` scores it for its profile, unless that is given.
     """
     label = loaded.path.stem if loaded.path else "network"
-    return _page(Shown(loaded, label, TRAINING_WEIGHTS), evaluator, profile)
+    # A file does not say at which weights its network was trained, if at any
+    return _page(Shown(loaded, label, TRAINING_WEIGHTS, offered=EXAMPLES), evaluator, profile)
 
 
 def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = None) -> str:
@@ -79,8 +81,9 @@ def page_of_run(path: Path, evaluator: MakeEvaluator, profile: Profile | None = 
         path.resolve().name,
         run.config.weights,
         _story_so_far(run),
-        _tuned_weights(path, champion),
-        run,
+        tuned=_tuned_weights(path, champion),
+        run=run,
+        offered=_offered(run),
     )
     return _page(shown, evaluator, profile)
 
@@ -104,8 +107,14 @@ def page_of_search(
     label, so_far = path.resolve().name, "This is the champion so far."
     if profile and episodes < PROFILE_EPISODES:
         so_far += f" Its curve is a mean of {count(episodes, 'episode')} as yet."
-    shown = Shown(load_network(path), label, run.config.weights, so_far, progress=progress)
+    weights, offered = run.config.weights, _offered(run)
+    shown = Shown(load_network(path), label, weights, so_far, offered, progress=progress)
     return _page(shown, make_evaluator, profile)
+
+
+def _offered(run: RunDir) -> Offered:
+    """Return what the weights of a run are said to be; stratified ones are drawn anew."""
+    return CONFIRMED if run.config.weight_series == "stratified" else TRAINED
 
 
 def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) -> str:
@@ -128,6 +137,7 @@ def _page(shown: Shown, make_evaluator: MakeEvaluator, profile: Profile | None) 
         [profile or []],
     )
     how: dict[str, Any] = {
+        "offered": shown.offered,
         "own_label": "Own weights" if shown.tuned is None else "Tuned weights",
         "begin_with_own": network.weights is not None,
     }

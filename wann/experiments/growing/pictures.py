@@ -66,7 +66,8 @@ def draw_run(path: Path, album: Album, evaluator: MakeEvaluator) -> None:
 
 def draw_network_file(loaded: LoadedNetwork, album: Album, evaluator: MakeEvaluator) -> None:
     """Draw the network of a file into `album`: itself, its profile and an episode."""
-    marked = MarkedWeights(TRAINING_WEIGHTS, _TRAINED)
+    # A file does not say at which weights its network was trained, if at any
+    marked = MarkedWeights(TRAINING_WEIGHTS, f"usual {_TRAINED}")
     _draw_network(loaded, album, evaluator, marked)
 
 

@@ -14,6 +14,7 @@ export class ProfileView {
     this.weight = 0;
     this.svg = svgElement("svg", { class: "profile", role: "img" });
     this.place = element("div", { class: "profile-place" }, this.svg);
+    this.hideUnlessMeasured();
     new ResizeObserver(() => this.draw()).observe(this.place);
     this.listen(onPick);
   }
@@ -21,7 +22,14 @@ export class ProfileView {
   /** Shows other profiles: of each network pairs of a weight and what is earned at it. */
   show(profiles) {
     this.profiles = profiles;
+    this.hideUnlessMeasured();
     this.draw();
+  }
+
+  /** An empty grid would be taken for a curve of zero. */
+  hideUnlessMeasured() {
+    const values = this.profiles.flat().map(([, value]) => value);
+    this.place.hidden = !values.some(Number.isFinite);
   }
 
   draw() {
@@ -32,7 +40,6 @@ export class ProfileView {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("aria-label", this.description());
     const values = this.profiles.flat().map(([, value]) => value);
-    this.measured = values.some(Number.isFinite);
     [this.low, this.high] = range(values, this.data.accuracy);
     this.svg.replaceChildren(...this.grid(), ...this.lines(), ...this.scales());
     this.marker = svgElement("line", { class: "marker", y1: PAD_TOP - 8, y2: height - PAD_BOTTOM });
@@ -66,15 +73,11 @@ export class ProfileView {
   scales() {
     const found = [];
     const what = this.data.what.toLowerCase();
-    if (!this.measured) {
-      const text = `${what} over the shared weight: not measured`;
-      found.push(svgElement("text", { class: "scale", x: 2, y: PAD_TOP - 4, text }));
-    }
     const ends = [
       [this.low, ""],
       [this.high, ` ${what}`],
     ];
-    for (const [value, told] of this.measured ? ends : []) {
+    for (const [value, told] of ends) {
       const number = this.data.accuracy ? `${Math.round(100 * value)} %` : returnText(value);
       const text = number + told;
       found.push(svgElement("text", { class: "scale", x: 2, y: this.y(value) - 4, text }));

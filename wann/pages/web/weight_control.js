@@ -6,6 +6,7 @@ import { ProfileView, valueAt } from "./profile.js";
 
 const FINE = 0.01; // of the slider
 const COARSE = 0.05; // of an arrow key
+const DEFAULT = 1; // the weight of a network, where none is given
 const ABOUT = 0.03; // of the range of a profile
 
 export class WeightControl {
@@ -27,7 +28,7 @@ export class WeightControl {
         type: "button",
         class: "training",
         text: shortWeight(weight),
-        "aria-label": `Shared weight ${shortWeight(weight)}, a training weight`,
+        "aria-label": `Shared weight ${shortWeight(weight)}, ${data.offered.each}`,
         on: { click: () => this.set(weight, true) },
       }),
     );
@@ -70,7 +71,7 @@ export class WeightControl {
 
   assemble() {
     const trained = this.buttons.length
-      ? [element("span", { class: "soft hint", text: "trained at" }), ...this.buttons]
+      ? [element("span", { class: "soft hint", text: this.data.offered.hint }), ...this.buttons]
       : [];
     return element(
       "div",
@@ -125,12 +126,15 @@ export class WeightControl {
   }
 }
 
-/** A training weight at which the profile is about as high as anywhere, as near to 1 as can be. */
+/**
+ * A training weight at which the profile is about as high as anywhere, as near to 1 as can be; where
+ * that was not measured, the weight that a network computes with unless another is given.
+ */
 function startWeight(data, profile) {
   const measured = data.training
     .map((weight) => [weight, valueAt(profile, weight)])
     .filter(([, value]) => value !== null);
-  if (!measured.length) return data.training[data.training.length - 1] ?? 1;
+  if (!measured.length) return DEFAULT;
   const values = profile.map(([, value]) => value).filter(Number.isFinite);
   const best = Math.max(...measured.map(([, value]) => value));
   const near = best - ABOUT * (Math.max(...values) - Math.min(...values));

@@ -11,7 +11,7 @@ from wann.experiments.comparison.rows import ComparisonRow
 from wann.pages import Contestant, player_data
 from wann.pages.classifier import classifier_data
 from wann.pages.network_data import network_data
-from wann.pages.player import Profile
+from wann.pages.player import EXAMPLES, Profile
 from wann.pages.web_files import json_text
 from wann.tasks.classify import Classification
 from wann.tasks.task import Task
@@ -68,11 +68,12 @@ def live_of(
     contestants = [one.contestant for one in shown]
     profiles = [one.profile for one in shown]
     given = contestants, TRAINING_WEIGHTS, profiles
-    # Shared weights come first: they tell contestants apart.
+    # Shared weights come first: they tell contestants apart. Not all were trained at these.
+    how: dict[str, Any] = {"begin_with_own": False, "offered": EXAMPLES}
     if isinstance(task, Classification):
-        data = classifier_data(task, *given, begin_with_own=False)
+        data = classifier_data(task, *given, **how)
         return Live("classifier", data, _text("answer the same input at once", plan, left_out))
-    data = player_data(task, *given, begin_with_own=False)
+    data = player_data(task, *given, **how)
     done = "do the same task at once" if data["task"]["scene"] else "can be looked at here"
     return Live("player", data, _text(done, plan, left_out))
 
