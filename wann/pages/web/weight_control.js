@@ -127,8 +127,8 @@ export class WeightControl {
 }
 
 /**
- * A training weight at which the profile is about as high as anywhere, as near to 1 as can be; where
- * that was not measured, the weight that a network computes with unless another is given.
+ * A training weight at which the profile is about as high as anywhere, as near to 1 as can be;
+ * where that was not measured, the weight that a network computes with unless another is given.
  */
 function startWeight(data, profile) {
   const measured = data.training
