@@ -75,7 +75,7 @@ def test_a_search_by_evolution_begins_from_it(run: wann.Run) -> None:
     config = wann.SearchConfig(task="digits", max_connections=200)
     start = read_start(run.folder, run.task, config)
     assert start.connections == run.champion.connections
-    assert len(start_text(start, run.folder, run.task)) > 0
+    assert len(start_text(start, run.folder, run.task, run.folder)) > 0
 
 
 @pytest.mark.parametrize(

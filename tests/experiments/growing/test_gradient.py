@@ -74,7 +74,7 @@ def test_a_run_is_the_same_on_more_threads_and_after_a_kill(tmp_path: Path, pare
     config = CONFIG if seeded else dataclasses.replace(CONFIG, parent=parent)
     begun = {}
     if seeded:
-        text = start_text(two_layers(), tmp_path / "network.json", DIGITS)
+        text = start_text(two_layers(), tmp_path / "network.json", DIGITS, tmp_path)
         begun = {filenames.START: text.encode()}
         check_method(config, DIGITS, two_layers())
     rows = run_of(tmp_path / "one", 1, config, begun)

@@ -86,7 +86,7 @@ def test_what_is_measured_alike_stays_as_it_was() -> None:
     assert [row.mean for row in found.runs] == [-0.6, -0.5, -0.4, -0.3]
     assert set(found.to_json()) == {"sweep", "finished", "settings", "runs"}
     assert as_text(found.settings, None, found.compared) == as_text(found.settings)
-    assert label_of(figure_of(plan, found)) == "champion's log-likelihood, validation examples"
+    assert label_of(figure_of(plan, found)) == "minus the champion's loss, validation examples"
 
 
 def test_what_is_measured_on_fresh_examples_is_an_accuracy_for_all() -> None:

@@ -27,13 +27,14 @@ def _means(plan: SweepPlan, summary: SweepSummary) -> str:
         return "champion's mean, of different tasks"
     fresh = plan.evaluate is not None
     kinds = {meaning_of(run.config) for run in plan.runs}
-    if len(kinds) > 1 and summary.compared.by != compared.ACCURACY:
+    by_accuracy = summary.compared.by == compared.ACCURACY
+    if fresh and all(kind.name != RETURN for kind in kinds):
+        return "champion's accuracy, test examples"
+    if len(kinds) > 1 and not by_accuracy:
         return "champion's mean"
-    kind = next((kind for kind in kinds if kind.name == ACCURACY), next(iter(kinds)))
+    kind = kinds.pop()
     if kind.name == RETURN:
         return f"champion's return, {'fresh' if fresh else 'held-out'} episodes"
-    if fresh:
-        return "champion's accuracy, test examples"
-    is_accuracy = ACCURACY in (kind.name, summary.compared.by)
-    what = "champion's accuracy" if is_accuracy else "minus the champion's loss"
+    accuracy = by_accuracy or kind.name == ACCURACY
+    what = "champion's accuracy" if accuracy else "minus the champion's loss"
     return f"{what}, {kind.confirmed_on}"
