@@ -25,6 +25,26 @@ def conv_tickets() -> str:
     return table(["model", "kept", "whole model", "tickets", "weights drawn anew"], lines)
 
 
+def rewinding() -> str:
+    """Accuracy of tickets of ResNet-20, from the first weights and rewound to an early step."""
+    names = {"imp": "`imp`: first weights", "imp-late": "`imp-late`: weights after 30 steps"}
+    found = {
+        (row["method"], row["control"], f"{100 * float(row['density']):.0f} %"): row
+        for row in rows_of("resnet-20-rewinding")
+    }
+    shares = [share for method, control, share in found if method == "imp" and not control]
+    whole = _accuracy(found["dense", "", "100 %"])
+    lines = [["whole model", *(whole if share == shares[0] else "" for share in shares)]]
+    for method, name in names.items():
+        lines.append([name, *(_accuracy(found[method, "", share]) for share in shares)])
+    for method in names:
+        drawn = found[method, "reinit", shares[-1]]
+        lines.append(
+            [f"masks of `{method}`, drawn anew", *[""] * len(shares[1:]), _accuracy(drawn)]
+        )
+    return table(["kept", *shares], lines)
+
+
 def vgg_collapse() -> str:
     """What VGG-11 has left on a path from input to output, and its accuracy."""
     names = {
@@ -113,6 +133,7 @@ def _accuracy(row: Row) -> str:
 
 MAKERS = {
     "conv-tickets": conv_tickets,
+    "rewinding": rewinding,
     "vgg-collapse": vgg_collapse,
     "equal-operations": equal_operations,
 }
