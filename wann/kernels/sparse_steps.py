@@ -34,7 +34,7 @@ from wann.kernels.sparse_units import add_units, look_up_units
 from wann.kernels.vectors import Array
 
 # What a step does, and its fields. Every step has its kind in field 0 and FIELDS fields.
-FIELDS = 16
+FIELDS = 17
 # The examples of the block, or the pixels of the example, go into `values`.
 TAKE = 0
 # Planes are sums of weighted planes; see `_sum`.

@@ -17,8 +17,6 @@ from wann.kernels.sparse_sums import activate_run, add_numbers
 from wann.kernels.vectors import Array
 
 _LINEAR, _RELU = int(Activation.LINEAR), int(Activation.RELU)
-# Units are computed input by input where at most one in so many is not at rest; see `_from_rest`.
-_FEW = 3
 _LARGEST_REST = 8.0
 
 
@@ -35,8 +33,8 @@ def add_units(
     The fields are: where the first unit stands, how many they are, where in `steps` the starts of
     their connections stand, where the biases begin, the activation, numbers to the next vector;
     then for the way input by input: the inputs, which stand side by side, 0 where this way is left
-    out; where they begin; where in `steps` the starts of their connections stand; and where in
-    `numbers` the sums of each unit's weights begin.
+    out; where they begin; where in `steps` the starts of their connections stand; where in
+    `numbers` the sums of each unit's weights begin; and how many inputs may not be at rest.
 
     Args:
         steps: of a `Program`.
@@ -85,7 +83,7 @@ def _from_rest(
         not_rest += values[first + i] != rest
     if not_zero <= not_rest:
         rest, not_rest = zero, not_zero
-    if not_rest * _FEW > inputs:
+    if not_rest > steps[at + 11]:
         return False
     for unit in range(units):
         values[target + unit] = numbers[bias + unit] + rest * numbers[sums + unit]
@@ -112,10 +110,10 @@ def look_up_units(
 ) -> None:
     """Compute units of one example from tables of inputs; see `sparse_lookup`.
 
-    The fields are: where the first unit stands, how many they are, numbers to the next vector,
-    where the biases of all these begin, the activation, the groups of units, the tables, where in
-    `steps` it stands of each table where it begins in `values`, and its first step, where in
-    `steps` the counts of steps stand, table by table, where the codes begin, and the weights.
+    The fields are those of `add_units`, but for the groups of units in the third one, and biases
+    for all places up to the next vector; and behind them: the tables; where in `steps` it stands of
+    each table where it begins in `values`, and its first step; where in `steps` the counts of steps
+    stand, table by table; where the codes begin, and the weights.
 
     Args:
         steps: of a `Program`.
@@ -124,15 +122,16 @@ def look_up_units(
         numbers: of the program.
         values: (numbers,) what the steps read and write.
     """
-    target, units, wide = steps[at + 1], steps[at + 2], steps[at + 3]
-    _look_up(steps, at, places, numbers, values, False)
-    zero = values[0]  # a zero of their precision
-    strange = 0
-    for i in range(np.uint64(target), np.uint64(target + units)):
-        strange += values[i] - values[i] != zero
-    if strange:  # nan or an infinity, perhaps of an input that a unit has no connection to
-        _look_up(steps, at, places, numbers, values, True)
-    _activate(steps[at + 5], values, target, units, wide)
+    target, units = steps[at + 1], steps[at + 2]
+    if not _from_rest(steps, at, places, numbers, values):
+        _look_up(steps, at, places, numbers, values, False)
+        zero = values[0]  # a zero of their precision
+        strange = 0
+        for i in range(np.uint64(target), np.uint64(target + units)):
+            strange += values[i] - values[i] != zero
+        if strange:  # nan or an infinity, perhaps of an input that a unit has no connection to
+            _look_up(steps, at, places, numbers, values, True)
+    _activate(steps[at + 5], values, target, units, steps[at + 6])
 
 
 @kernel
@@ -145,12 +144,9 @@ def _look_up(
     careful: bool,
 ) -> None:
     """Compute the sums of `look_up_units`, whose fields are explained there."""
-    target, wide, bias = (
-        np.uint64(steps[at + 1]),
-        np.uint64(steps[at + 3]),
-        np.uint64(steps[at + 4]),
-    )
-    groups, tables, begins, counts = steps[at + 6], steps[at + 7], steps[at + 8], steps[at + 9]
+    target, bias = np.uint64(steps[at + 1]), np.uint64(steps[at + 4])
+    groups, wide = steps[at + 3], np.uint64(steps[at + 6])
+    tables, begins, counts = steps[at + 12], steps[at + 13], steps[at + 14]
     for i in range(wide):
         values[target + i] = numbers[bias + i]
     for number in range(tables):
@@ -163,8 +159,8 @@ def _look_up(
             counts + number * groups,
             groups,
             step,
-            steps[at + 10],
-            steps[at + 11],
+            steps[at + 15],
+            steps[at + 16],
             table,
             steps[at + 1],
             careful,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from naive import sparse_outputs
 
 from wann.kernels.sparse_lookup import FORMS, NO_CONNECTION, Form
-from wann.kernels.sparse_steps import LOOK_UP
+from wann.kernels.sparse_steps import FIELDS, LOOK_UP
 from wann.network.sparse import lookup as module
 from wann.network.sparse.layers import Layers, dense_layer
 from wann.network.sparse.lookup import lookup
@@ -90,7 +90,7 @@ def _model() -> Layers:
 def test_what_is_no_number_comes_to_units_that_hear_it_alone(place: int, number: float) -> None:
     model = _model()
     fast = SparseModel(model)
-    assert fast._single.plan.program.steps[1 + 16] == LOOK_UP
+    assert fast._single.plan.program.steps[1 + FIELDS] == LOOK_UP
     x = np.random.default_rng(4).normal(size=90)
     usual = fast(x)
     x[place] = number

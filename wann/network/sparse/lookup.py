@@ -12,6 +12,10 @@ from wann.network.sparse.images import Floats, Integers
 # 0.3 to 100 % are kept (Zen 5): of a unit that is so computed, of a step, of a step that waits for
 # the one before, of a group of units at a table, and of a table.
 _UNIT, _STEP, _WAITING, _GROUP, _TABLE = 6.0, 2.5, 5.3, 4.0, 15.0
+# The same of a connection that is computed input by input, and of looking which inputs are at rest.
+_BY_INPUT, _LOOK = 1.45, 1600.0
+_SURELY = 0.6  # how much less that should take, as tables of nothing but zeros are skipped
+_RARE = 6  # to look is not worth it where no more than one input in so many may not be at rest
 
 
 class Lookup(NamedTuple):
@@ -28,6 +32,15 @@ class Lookup(NamedTuple):
         longest = int(self.counts.sum(axis=0).max())  # steps of one group, one after another
         steps = max(_STEP * len(self.codes), _WAITING * longest)
         return steps + _GROUP * self.counts.size + _TABLE * len(self.tables)
+
+    def most_by_input(self, places: Integers) -> int:
+        """Return up to how many inputs that are not at rest it is faster to go input by input.
+
+        `places` (connections,) are where each comes from.
+        """
+        inputs = int(places.max()) + 1 - int(places.min())
+        most = (_SURELY * self.cost - _LOOK) * inputs / (_BY_INPUT * len(places))
+        return int(most) if most * _RARE > inputs else 0
 
 
 def lookup(

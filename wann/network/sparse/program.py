@@ -30,6 +30,8 @@ _TILE = 28 * 2**10
 _FEWEST_IN_TILE = 12
 # How many times more inputs may be looked at than are read, to find those that are zero.
 _SPREAD = 3
+# Units are computed input by input where at most one input in so many is not at rest.
+_FEW = 3
 _MOST_PLACES = 2**32
 
 
@@ -90,29 +92,33 @@ def _add_units(parts: Parts, layer: Connections, places: NDArray[Any], target: i
     counts = np.diff(layer.start)
     units = np.repeat(np.arange(layer.units), counts)
     if found := lookup(places, layer.weight, units, parts.dtype):
-        _add_looked_up(parts, layer, found, target)
+        _add_looked_up(parts, layer, places, found, target)
     else:
         _add_one_by_one(parts, layer, places, target)
 
 
-def _add_looked_up(parts: Parts, layer: Connections, found: Lookup, target: int) -> None:
-    """Add the step that looks inputs up in registers."""
+def _add_looked_up(
+    parts: Parts, layer: Connections, places: NDArray[Any], found: Lookup, target: int
+) -> None:
+    """Add the step that looks inputs up in registers, or goes input by input where few differ."""
     wide = -(-layer.units // LINE) * LINE
     codes, weights = parts.look_up(found.codes, found.weights)
+    by_input = _by_input(parts, layer, places, target, found.most_by_input(places))
     parts.step(
         LOOK_UP,
         target,
         layer.units,
-        wide,
+        found.counts.shape[1],
         parts.biases(np.pad(layer.bias, (0, wide - layer.units))),
         layer.activation,
-        found.counts.shape[1],
+        wide,
+        *by_input,
         len(found.tables),
         parts.point(found.tables.reshape(-1)),
         parts.point(found.counts.reshape(-1)),
         codes,
         weights,
-        pointing=(7, 8),
+        pointing=(8, 12, 13),
     )
 
 
@@ -128,12 +134,7 @@ def _add_one_by_one(parts: Parts, layer: Connections, places: NDArray[Any], targ
     from_all[at], weights[at] = places, layer.weight
     begin = parts.connect(from_all, weights)
     starts = parts.point(start + begin)
-    # Input by input, where those that are read stand close together.
-    low, high = (int(places.min()), int(places.max()) + 1) if len(places) else (0, 1)
-    close = len(places) > 0 and high - low <= _SPREAD * len(np.unique(places))
-    order = np.argsort(places, kind="stable") if close else np.zeros(0, np.int64)
-    into = parts.connect(target + units[order], layer.weight[order])
-    columns = np.searchsorted(places[order], np.arange(low, high + 1)) + into
+    span = int(places.max()) + 1 - int(places.min()) if len(places) else 0
     parts.step(
         UNITS,
         target,
@@ -142,11 +143,31 @@ def _add_one_by_one(parts: Parts, layer: Connections, places: NDArray[Any], targ
         parts.biases(layer.bias),
         layer.activation,
         -(-layer.units // LINE) * LINE,
+        *_by_input(parts, layer, places, target, span // _FEW),
+        pointing=(2, 8),
+    )
+
+
+def _by_input(
+    parts: Parts, layer: Connections, places: NDArray[Any], target: int, most: int
+) -> tuple[int, int, int, int, int]:
+    """Return the fields of the way input by input, for up to `most` inputs that are not at rest.
+
+    It is left out where that is none, or where those that are read do not stand close together.
+    """
+    low, high = (int(places.min()), int(places.max()) + 1) if len(places) else (0, 1)
+    close = most > 0 and high - low <= _SPREAD * len(np.unique(places))
+    order = np.argsort(places, kind="stable") if close else np.zeros(0, np.int64)
+    units = np.repeat(np.arange(layer.units), np.diff(layer.start))
+    into = parts.connect(target + units[order], layer.weight[order])
+    columns = np.searchsorted(places[order], np.arange(low, high + 1)) + into
+    sums = np.bincount(units, layer.weight, layer.units)
+    return (
         (high - low) * close,
         low,
-        parts.point(columns),
-        parts.biases(np.bincount(units, layer.weight, layer.units) * close),
-        pointing=(2, 8),
+        parts.point(columns if close else columns[:0]),
+        parts.biases(sums if close else sums[:0]),
+        most,
     )
 
 
