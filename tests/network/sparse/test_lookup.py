@@ -101,6 +101,23 @@ def test_what_is_no_number_comes_to_units_that_hear_it_alone(place: int, number:
     np.testing.assert_array_equal(found[~np.array(hears)], usual[~np.array(hears)])
 
 
+@looks_up
+@pytest.mark.parametrize("rest", [0.0, -0.42])
+@pytest.mark.parametrize("different", [0, 1, 20, 90])
+def test_where_most_inputs_are_alike_a_layer_may_go_input_by_input(
+    rest: float, different: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LOOK", -1200.0)
+    fast = SparseModel(_model())
+    kind, *fields = fast._single.plan.program.steps[1 + FIELDS : 1 + 2 * FIELDS]
+    assert kind == LOOK_UP
+    assert fields[6] == 90
+    assert 20 < fields[10] < 90
+    x = np.full(90, rest)
+    x[:different] = np.random.default_rng(6).normal(size=different)
+    np.testing.assert_allclose(fast(x), sparse_outputs(_model(), x), rtol=1e-4, atol=1e-4)
+
+
 _OF = {
     "haswell": "+avx,+avx2,+fma,+sse,+sse2,+sse3,+sse4.1,+sse4.2,+ssse3,+bmi,+bmi2,+popcnt",
     "x86-64": "+sse,+sse2",
