@@ -34,15 +34,13 @@ def rewinding() -> str:
     }
     shares = [share for method, control, share in found if method == "imp" and not control]
     whole = _accuracy(found["dense", "", "100 %"])
-    lines = [["whole model", *(whole if share == shares[0] else "" for share in shares)]]
+    lines = []
     for method, name in names.items():
-        lines.append([name, *(_accuracy(found[method, "", share]) for share in shares)])
+        lines.append([name, whole, *(_accuracy(found[method, "", share]) for share in shares)])
     for method in names:
-        drawn = found[method, "reinit", shares[-1]]
-        lines.append(
-            [f"masks of `{method}`, drawn anew", *[""] * len(shares[1:]), _accuracy(drawn)]
-        )
-    return table(["kept", *shares], lines)
+        drawn = _accuracy(found[method, "reinit", shares[-1]])
+        lines.append([f"masks of `{method}`, drawn anew", *[""] * len(shares), drawn])
+    return table(["kept", "100 %", *shares], lines)
 
 
 def vgg_collapse() -> str:
