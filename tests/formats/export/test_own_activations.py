@@ -155,12 +155,12 @@ def test_a_table_of_the_release_refuses_them_by_name() -> None:
 
 
 def test_people_read_the_name_of_the_file_and_code_has_a_name_of_its_own() -> None:
-    code = declare(own_declaration("softened", apply("tanh", apply("exp", X)))).code
+    code = declare(own_declaration("smoothed", apply("tanh", apply("exp", X)))).code
     network, _ = network_of_pairs(1, 1, np.array([code]), np.array([1]), np.array([2]))
     one = subject(NetworkFile(to_genome(network), None, None, {}), "toy")
-    assert 'export const activations = ["softened"];' in dumps_js(one)
-    assert "// softened: " in dumps_js(one)
-    assert "# softened\n" in dumps_torch(one)
-    assert "toy_own_softened(" in dumps_c(one)  # which no function of C's own can be
+    assert 'export const activations = ["smoothed"];' in dumps_js(one)
+    assert "// smoothed: " in dumps_js(one)
+    assert "# smoothed\n" in dumps_torch(one)
+    assert "toy_own_smoothed(" in dumps_c(one)  # which no function of C's own can be
     [shown] = network_data(one.network)["activations"]
-    assert shown["name"] == "softened"
+    assert shown["name"] == "smoothed"
