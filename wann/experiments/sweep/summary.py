@@ -81,12 +81,13 @@ class SweepSummary(NamedTuple):
 
 def summarise(sweep: str, plan: SweepPlan, states: Sequence[RunState]) -> SweepSummary:
     """Return the summary of a sweep whose runs are in these states, in the order of the plan."""
+    by = compared(plan)
     return SweepSummary(
         sweep,
         all(state.state == FINISHED for state in states),
         summarise_settings(plan, states),
-        describe_runs(states, compared(plan).by),
-        compared(plan),
+        describe_runs(states, by.by),
+        by,
     )
 
 
