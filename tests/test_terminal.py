@@ -2,6 +2,7 @@ import ast
 import io
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from paths import ROOT
@@ -35,6 +36,16 @@ def test_lines_and_remarks_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> N
     say("one\x07")
     warn("two\nlines")
     assert capsys.readouterr() == ("", "one\\x07\nwann: two\\nlines\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_lines_that_a_full_disk_does_not_take_stop_nothing() -> None:
+    script = "from wann.terminal import say, warn; say('one'); warn('two'); print('done')"
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=full, text=True
+        )
+    assert (done.returncode, done.stdout) == (0, "done\n")
 
 
 def test_errors_show_no_more_of_a_value_than_says_what_it_is() -> None:

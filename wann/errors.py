@@ -44,6 +44,11 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     return UserError(f"unknown {kind} {in_short(name)}: {hint}expected one of {listed}")
 
 
+def several(number: int, noun: str) -> str:
+    """Return a number of things, as in "1 seed" and "2 seeds"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def in_short(value: object) -> str:
     """Return a value as errors show it: as Python writes it, cut where that is long."""
     try:

@@ -34,10 +34,19 @@ def printable(text: str, keep: str = "") -> str:
 
 
 def say(line: str) -> None:
-    """Print a line to stderr; nothing happens where whoever started us has closed it."""
+    """Print a line to stderr.
+
+    Nothing happens where whoever started us has closed it, or where it leads to a full disk: what
+    is said there is not what was asked for. BrokenPipeError where its reader has left.
+    """
     if sys.stderr is None:  # `print` would take stdout in its place
         return
-    print(wrapped(printable(line), columns_of(sys.stderr)), file=sys.stderr, flush=True)
+    try:
+        print(wrapped(printable(line), columns_of(sys.stderr)), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def warn(line: str) -> None:

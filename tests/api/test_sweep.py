@@ -86,9 +86,7 @@ def test_a_run_that_fails_leaves_the_others(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds a sweep of other settings"):
         small("swingup-quick", seeds=0, grid={"elite": [0.2]}, out=out)
     (out / "elite=0.1,seed=0" / "config.json").write_text(json.dumps(SearchConfig().to_dict()))
-    with pytest.raises(
-        PartlyFailed, match=r"1 of 1 runs failed, elite=0\.1,seed=0 of them"
-    ) as raised:
+    with pytest.raises(PartlyFailed, match=r"1 of 1 run failed; elite=0\.1,seed=0: ") as raised:
         wann.resume(out, workers=1, retries=0)
     assert raised.value.result.failed[0].run == "elite=0.1,seed=0"
     with pytest.raises(UserError, match="no finished run"):

@@ -288,3 +288,25 @@ def test_the_version_and_the_help_of_a_command(capsys: pytest.CaptureFixture[str
         with pytest.raises(SystemExit):
             main(same)
         assert asked == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (MemoryError(), 2, "not enough memory: ask for less at once"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_what_ends_any_command(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    raised: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    def fails() -> None:
+        raise raised
+
+    monkeypatch.setattr("wann.cli.main.flags_are_meant", fails)
+    assert main(["recipes"]) == code
+    assert said in capsys.readouterr().err

@@ -10,6 +10,7 @@ from typing import Any
 
 from wann.api.columns import Columns
 from wann.api.notes import in_json
+from wann.errors import several
 from wann.experiments.comparison.report.entries import Entry
 from wann.experiments.comparison.report.intervals import ConditionResult
 from wann.experiments.comparison.report.summary import ComparisonSummary
@@ -92,7 +93,9 @@ class ComparisonResult:
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def __repr__(self) -> str:
-        failed = f", {len(self.summary.failed)} rows failed" if self.summary.failed else ""
+        failed = (
+            f", {several(len(self.summary.failed), 'row')} failed" if self.summary.failed else ""
+        )
         return (
             f"ComparisonResult({str(self.folder)!r}, {len(self.made)} rows of "
             f"{len(self.summary.entries)} entries against {self.summary.reference}{failed})"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wann import own
 from wann.api.columns import Columns
-from wann.errors import UserError
+from wann.errors import UserError, several
 from wann.experiments.pruning.figures import draw_curves, title_of
 from wann.experiments.pruning.latency import as_lines
 from wann.experiments.pruning.plan import StudyJob, StudyPlan
@@ -148,7 +148,7 @@ class StudyResult:
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def __repr__(self) -> str:
-        failed = f", {len(self.failed)} jobs failed" if self.failed else ""
+        failed = f", {several(len(self.failed), 'job')} failed" if self.failed else ""
         return (
             f"StudyResult({str(self.folder)!r}, {len(self.found.rows)} steps of "
             f"{_some(self.plan.methods)}{failed})"

@@ -20,7 +20,7 @@ from wann.config import (
     Training,
     config_of,
 )
-from wann.errors import UserError, in_short, unknown
+from wann.errors import UserError, in_short, several, unknown
 from wann.files import as_file_name
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def _run(study: "Study", running: Running, latency: bool) -> "StudyResult":
     if result.failed:
         job, problem = result.failed[0]
         raise PartlyFailed(
-            f"{len(result.failed)} jobs failed, {job.method or 'the whole model'} with seed "
-            f"{job.seed} of them: {problem}; try them again with: wann resume {study.folder}",
+            f"{several(len(result.failed), 'job')} failed; {job.method or 'the whole model'} with "
+            f"seed {job.seed}: {problem}; try again with: wann resume {study.folder}",
             result,
         )
     if interrupted and study.finished() < study.planned:

@@ -15,7 +15,7 @@ from wann.api.watching.interrupts import interruptible
 from wann.api.watching.lost_cluster import gone_on_with_by
 from wann.api.watching.watch import Interrupted
 from wann.config import SearchConfig, check_heeded, stage_texts, values_of
-from wann.errors import UserError, in_short
+from wann.errors import UserError, in_short, several
 from wann.jobs.seeds import Seeds, seeds_of
 from wann.terminal import warn
 
@@ -200,8 +200,8 @@ def run_sweep(sweep: "Sweep", running: Running, checkpoint_seconds: float) -> "S
     if result.failed:
         first = result.failed[0]
         raise PartlyFailed(
-            f"{len(result.failed)} of {len(summary.runs)} runs failed, {first.run} of them: "
-            f"{first.error}; try these again with: wann resume {summary.sweep}",
+            f"{len(result.failed)} of {several(len(summary.runs), 'run')} failed; {first.run}: "
+            f"{first.error}; try again with: wann resume {summary.sweep}",
             result,
         )
     if was_interrupted and not summary.finished:

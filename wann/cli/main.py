@@ -19,6 +19,12 @@ from wann.cli.trusted import allow_named
 from wann.errors import UserError, explain
 from wann.terminal import prepare_stdout, warn
 
+_NO_MEMORY = (
+    "not enough memory: ask for less at once, such as fewer --threads or --workers, a smaller "
+    "--population or --batch, or fewer --episodes; what was finished is kept, and `wann resume` "
+    "goes on from there"
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
@@ -42,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warn(explain(error))
         return 2
     except MemoryError:
-        warn("not enough memory: lower --population, --tournament or --episodes")
+        warn(_NO_MEMORY)
         return 2
     except KeyboardInterrupt:
         warn("interrupted")

@@ -15,7 +15,8 @@ such as that of a ranking, one of your own is taken, too, as `module:function`: 
 [Use your own parts](../howto/extend.md).
 
 Results go to standard output, progress and errors to standard error. The exit code is 0, or 2 after
-a mistake in what was given."""
+a mistake in what was given. It is 0, too, where Ctrl-C ended what can be resumed, 130 where it
+stopped a command at once, and 1 where whoever read the output has left."""
 
 # What a reader may copy out of a text: it stands there as code, which nothing changes
 _CODE = re.compile(r"`[^`]+`|(?<![\w-])--[a-z][a-z-]*(?:=[\w,./-]*\w| '[^']+')?")

@@ -170,6 +170,22 @@ def test_a_machine_of_other_versions_is_left_out(
     machines.remove(new)
 
 
+def test_who_waits_for_the_first_worker_is_told_what_is_free(
+    machines: Machines, evaluator: RayEvaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = make_task(SIMULATOR)
+    evaluator.evaluate(task, networks(task, 8, 9), WEIGHTS, np.arange(4))
+    monkeypatch.setattr(actors, "_PATIENCE", -1.0)
+    told: list[str] = []
+    other = RayWorkerPool(Cluster(machines.address, workers=1), told.append)
+    other.receive(0.1)  # the workers of the evaluator have all cores
+    other.close()
+    assert [line.split(";")[0] for line in told] == [
+        "no worker has started yet: each is given 1 core, and 0 of the cluster's "
+        f"{ray.cluster_resources()['CPU']:g} are free"
+    ]
+
+
 def test_where_all_machines_are_of_other_versions_nothing_is_scored(
     machines: Machines, evaluator: RayEvaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

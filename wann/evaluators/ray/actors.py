@@ -110,12 +110,22 @@ class RayWorkerPool(WorkerPool):
             self._worked = now
         elif now - self._worked > _PATIENCE:
             self._worked = now + 2 * _PATIENCE
-            self._tell(f"waiting for {self._cluster.asked()} to be free on the cluster")
+            self._tell(self._waiting())
         if now - self._looked >= _LOOK_SECONDS or now >= deadline or self._is_to_replace(reports):
             self._looked = now
             self._grow()
             self._check_room()
         return reports
+
+    def _waiting(self) -> str:
+        """Return what there is to say while no worker has started: it may lack room, or be slow."""
+        has = self._head.ask(self._ray.cluster_resources)
+        free = self._head.ask(self._ray.available_resources)
+        return (
+            f"no worker has started yet: each is given {self._cluster.asked()}, and "
+            f"{free.get('CPU', 0):g} of the cluster's {has.get('CPU', 0):g} are free; a worker "
+            "that has its own still imports what the search needs"
+        )
 
     def close(self) -> None:
         """End the workers, and the connection to Ray unless it was there before."""

@@ -79,7 +79,7 @@ class Cluster(NamedTuple):
 
     def asked(self) -> str:
         """Return what a worker is given, in words."""
-        return f"{self.cpus:g} cores" + (
+        return f"{self.cpus:g} core{'' if self.cpus == 1 else 's'}" + (
             f" and {self.memory / 2**30:.3g} GiB" if self.memory else ""
         )
 

@@ -1,6 +1,7 @@
 """The part of a report on what finding each contestant took, as far as it is known."""
 
-from wann.experiments.comparison.report.notation import count, several
+from wann.errors import several
+from wann.experiments.comparison.report.notation import count
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 

@@ -2,8 +2,9 @@
 
 from wann.config import MOST_EPOCHS
 from wann.config.conditions import TRAINED_WEIGHTS, TUNED_WEIGHTS
+from wann.errors import several
 from wann.experiments.comparison.report.entries import Entry
-from wann.experiments.comparison.report.notation import count, several, shown
+from wann.experiments.comparison.report.notation import count, shown
 from wann.experiments.comparison.report.summary import ComparisonSummary
 
 # The share of what a network's own weights earn above chance that tuning has to reach.

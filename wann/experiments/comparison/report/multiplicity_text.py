@@ -1,6 +1,7 @@
 """The text of a report on how many comparisons its table makes, and what so few units can say."""
 
-from wann.experiments.comparison.report.notation import holds_alone_only, several
+from wann.errors import several
+from wann.experiments.comparison.report.notation import holds_alone_only
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import (
     FEWEST,

@@ -60,8 +60,3 @@ def count(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-
-
-def several(number: int, noun: str) -> str:
-    """Return a number of things, as in "1 seed" and "2 seeds"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,8 +1,8 @@
 """The part of a report on what was resolved, what was not, and how many units would do it."""
 
 from wann.config.conditions import CONDITIONS
+from wann.errors import several
 from wann.experiments.comparison.report.multiplicity_text import comparisons, on_many_verdicts
-from wann.experiments.comparison.report.notation import several
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE, Difference, units_needed

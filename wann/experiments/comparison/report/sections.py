@@ -1,10 +1,10 @@
 """The parts of the report in words: as a paper has them, generated from what was compared."""
 
+from wann.errors import several
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.costs_text import costs_section
 from wann.experiments.comparison.report.factor_tables import factor_tables
 from wann.experiments.comparison.report.measuring_text import on_measuring
-from wann.experiments.comparison.report.notation import several
 from wann.experiments.comparison.report.resolved_text import resolved_section
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable

@@ -1,9 +1,10 @@
 """The part of a report on what its results may not say, from how they came about."""
 
+from wann.errors import several
 from wann.experiments.comparison.contestants.cells import CELLS, LEVELS
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.measuring_text import on_tuning
-from wann.experiments.comparison.report.notation import count, several
+from wann.experiments.comparison.report.notation import count
 from wann.experiments.comparison.report.summary import ComparisonSummary
 
 _UNEQUAL = 2.0  # times the cost of the reference, from which it is said

@@ -8,11 +8,11 @@ from wann.config.conditions import (
     TUNED_SIGNED,
     TUNED_WEIGHTS,
 )
+from wann.errors import several
 from wann.experiments.comparison.contestants.make import CONTROLS, GROWN
 from wann.experiments.comparison.report.intervals import AT_CHANCE
 from wann.experiments.comparison.report.notation import (
     count,
-    several,
     shown,
     verdict_in_words,
 )
