@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
+from genome_edits import add_connection, add_node, is_acyclic, set_activation
 from genome_toys import ALL, PROPERTY, edges_by_id, genomes, grow
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wann.evolution.crossover import cross, is_acyclic
-from wann.evolution.edits import add_connection, add_node, set_activation
+from wann.evolution.crossover import cross
 from wann.evolution.mutation import OPERATORS, differs, mutate
 from wann.network.genome import Genome, validate
 

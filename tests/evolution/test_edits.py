@@ -1,4 +1,14 @@
 import numpy as np
+from genome_edits import (
+    add_connection,
+    add_node,
+    drop_dead_nodes,
+    move_connection,
+    remove_connection,
+    remove_node,
+    set_activation,
+    set_enabled,
+)
 from genome_toys import (
     PROPERTY,
     assert_still_a_genome,
@@ -14,16 +24,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.evolution.edits import (
-    add_connection,
-    add_node,
-    drop_dead_nodes,
-    move_connection,
-    remove_connection,
-    remove_node,
-    set_activation,
-    set_enabled,
-)
 from wann.network.genome import Genome
 
 NEW = 10**9  # the id of a new node

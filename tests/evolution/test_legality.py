@@ -1,4 +1,5 @@
 import naive
+from genome_edits import find_connection, is_legal, leads_to
 from genome_toys import (
     PROPERTY,
     chain,
@@ -9,7 +10,6 @@ from genome_toys import (
 )
 from hypothesis import given
 
-from wann.evolution.legality import find_connection, is_legal, leads_to
 from wann.network.genome import Genome
 
 

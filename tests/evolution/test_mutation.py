@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from genome_edits import add_connection, add_node
 from genome_toys import (
     ALL,
     PROPERTY,
@@ -19,7 +20,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.evolution.edits import add_connection, add_node
 from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
 from wann.network.genome import Genome, minimal
 

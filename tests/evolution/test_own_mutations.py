@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from genome_edits import add_connection
 
 from wann import trust
 from wann.config import SearchConfig
 from wann.errors import UserError
-from wann.evolution import edits
 from wann.evolution.asynchronous import AsynchronousSearch
 from wann.evolution.generational import Search
 from wann.evolution.islands import Islands
@@ -148,7 +148,7 @@ def test_own_mutations_make_recurrent_networks_only_where_these_are_wanted(recur
 
 
 def unasked(genome: Genome, rng: np.random.Generator, editor: Editor) -> Genome:
-    return edits.add_connection(genome, ~1, 1 + genome.inputs)
+    return add_connection(genome, ~1, 1 + genome.inputs)
 
 
 def test_a_recurrent_child_is_refused_where_neither_settings_nor_parent_are_recurrent() -> None:

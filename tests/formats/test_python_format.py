@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from export_toys import imported
 from formats_toys import champion, genomes, outputs
+from genome_edits import add_node
 from genome_toys import PROPERTY, grow
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.evolution.edits import add_node
 from wann.formats import NetworkFile, dumps_python, read_network, read_release_weights
 from wann.kernels import maths
 from wann.network.compile import compile_with_genes

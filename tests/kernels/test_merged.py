@@ -3,12 +3,12 @@ import math
 import naive
 import numpy as np
 import pytest
+from genome_edits import set_activation
 from genome_toys import PROPERTY, genomes, grow
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.evolution.edits import set_activation
 from wann.kernels.merged import PAIR, Merged, forward_merged, log_likelihood, merge, sum_inputs
 from wann.network.compile import compile_genome
 from wann.network.genome import Genome

@@ -1,12 +1,11 @@
 """Networks for a task, and what they earn there without an evaluator."""
 
 import numpy as np
+from genome_edits import add_connection, is_legal
 from genome_toys import grow
 
 from wann.config import SearchConfig
-from wann.evolution.edits import add_connection
 from wann.evolution.first_genomes import first_genomes
-from wann.evolution.legality import is_legal
 from wann.network.compile import compile_genome
 from wann.network.genome import genome_at
 from wann.network.network import Network, pack

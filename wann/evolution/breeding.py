@@ -7,15 +7,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.config import SearchConfig
-from wann.evolution.crossover import cross
-from wann.evolution.mutation import differs, mutate
-from wann.kernels.jit import kernel
-from wann.network.genome import Genes, Index, genome_at
+from wann.evolution.crossover import cross_into
+from wann.evolution.draft import (
+    ACTIVATION,
+    CONNECTIONS,
+    ENABLED,
+    HEAD,
+    NODE_ID,
+    NODES,
+    SOURCE,
+    TARGET,
+    Draft,
+    are_different,
+    new_draft,
+    write_copy,
+    write_genome,
+    zeros,
+)
+from wann.evolution.edits import MOST_ADDED
+from wann.evolution.mutation import mutate_into, room_to_mutate
+from wann.kernels.jit import inlined_kernel, kernel
+from wann.network.genome import Genes, Index
 
 # A child is mutated at most this often, which bounds the node ids that it can use.
 MOST_MUTATIONS = 4
-
-_genome_at = kernel(genome_at)
 
 
 def offspring(
@@ -89,46 +104,93 @@ def breed(
         max_connections: how many enabled connections a child may have.
         rng: where the random numbers come from.
     """
-    bred = [_genome_at(genes, elite) for elite in elites]
-    for i in range(len(parents)):
-        parent = _genome_at(genes, parents[i])
-        child = parent
-        # A branch of its own, so that crossover is not compiled where there are no mates.
-        if mates is not None:  # noqa: SIM102
-            if mates[i] >= 0:
-                child = cross(parent, _genome_at(genes, mates[i]), max_connections, rng)
-        for k in range(times[i]):
-            mutated = mutate(child, rates, activations, first_ids[i] + k, max_connections, rng)
-            if differs(mutated, parent):
-                child = mutated
-        bred.append(child)
-    node_start, edge_start = np.zeros(len(bred) + 1, np.int64), np.zeros(len(bred) + 1, np.int64)
-    for i in range(len(bred)):
-        node_start[i + 1] = node_start[i] + len(bred[i].node_id)
-        edge_start[i + 1] = edge_start[i] + len(bred[i].source)
-    nodes, edges = node_start[-1], edge_start[-1]
-    node_id, activation = np.empty(nodes, np.int64), np.empty(nodes, np.int64)
-    source, target, enabled = (
-        np.empty(edges, np.int64),
-        np.empty(edges, np.int64),
-        np.empty(edges, np.bool_),
-    )
-    for i in range(len(bred)):
-        for k in range(len(bred[i].node_id)):
-            at = node_start[i] + k
-            node_id[at], activation[at] = bred[i].node_id[k], bred[i].activation[k]
-        for k in range(len(bred[i].source)):
-            at = edge_start[i] + k
-            source[at], target[at] = bred[i].source[k], bred[i].target[k]
-            enabled[at] = bred[i].enabled[k]
+    children, room = len(elites) + len(parents), _room_to_breed(genes)
+    parent, child, trial = new_draft(room), new_draft(room), new_draft(room)
+    node_start, edge_start = zeros(children + 1), zeros(children + 1)
+    nodes = np.empty((2, len(genes.node_id)), np.int64)
+    edges = np.empty((3, len(genes.source)), np.int64)
+    for i in range(children):
+        if i < len(elites):
+            write_genome(child, genes, elites[i])
+        else:
+            k = i - len(elites)
+            write_genome(parent, genes, parents[k])
+            write_copy(child, parent)
+            # A branch of its own, so that crossover is not compiled where there are no mates.
+            if mates is not None:  # noqa: SIM102
+                if mates[k] >= 0:
+                    write_genome(trial, genes, mates[k])
+                    cross_into(child, parent, trial, max_connections, rng)
+            for m in range(times[k]):
+                mutate_into(
+                    trial, child, rates, activations, first_ids[k] + m, max_connections, rng
+                )
+                if are_different(trial, parent):
+                    child, trial = trial, child
+        node_start[i + 1] = node_start[i] + child[HEAD, NODES]
+        edge_start[i + 1] = edge_start[i] + child[HEAD, CONNECTIONS]
+        nodes, edges = _with_room(nodes, node_start[i + 1]), _with_room(edges, edge_start[i + 1])
+        _lay_behind(nodes, edges, node_start[i], edge_start[i], child)
+    count, connections = node_start[-1], edge_start[-1]
     return Genes(
         genes.inputs,
         genes.outputs,
         node_start,
         edge_start,
-        node_id,
-        activation,
-        source,
-        target,
-        enabled,
+        nodes[0, :count].copy(),
+        nodes[1, :count].copy(),
+        edges[0, :connections].copy(),
+        edges[1, :connections].copy(),
+        _as_mask(edges[2], connections),
     )
+
+
+@inlined_kernel
+def _room_to_breed(genes: Genes) -> int:
+    """Return how many nodes and connections, each, a child has at most while it is bred."""
+    most = 0
+    for i in range(len(genes.node_start) - 1):
+        most = max(most, genes.node_start[i + 1] - genes.node_start[i])
+        most = max(most, genes.edge_start[i + 1] - genes.edge_start[i])
+    most = 2 * most + MOST_MUTATIONS * MOST_ADDED  # crossed, and mutated
+    return int(most + room_to_mutate(most))
+
+
+@kernel
+def _with_room(values: NDArray[np.int64], length: Index) -> NDArray[np.int64]:
+    """Return `values` (rows, n), with n made larger if it is below `length`."""
+    rows, present = values.shape
+    if present >= length:
+        return values
+    larger = np.empty((rows, 2 * length), np.int64)
+    for row in range(rows):
+        for i in range(present):
+            larger[row, i] = values[row, i]
+    return larger
+
+
+@kernel
+def _lay_behind(
+    nodes: NDArray[np.int64],
+    edges: NDArray[np.int64],
+    first_node: Index,
+    first_edge: Index,
+    draft: Draft,
+) -> None:
+    """Copy a draft into arrays of many genomes, from a node and a connection on."""
+    for i in range(draft[HEAD, NODES]):
+        nodes[0, first_node + i] = draft[NODE_ID, i]
+        nodes[1, first_node + i] = draft[ACTIVATION, i]
+    for i in range(draft[HEAD, CONNECTIONS]):
+        edges[0, first_edge + i] = draft[SOURCE, i]
+        edges[1, first_edge + i] = draft[TARGET, i]
+        edges[2, first_edge + i] = draft[ENABLED, i]
+
+
+@inlined_kernel
+def _as_mask(values: NDArray[np.int64], length: Index) -> NDArray[np.bool_]:
+    """Return whether each of the first `length` of `values` is not 0."""
+    mask = np.empty(length, np.bool_)
+    for i in range(length):
+        mask[i] = values[i] != 0
+    return mask

@@ -7,7 +7,23 @@ relatives can be laid side by side.
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evolution.edits import count_of, drop_dead_nodes
+from wann.evolution.draft import (
+    ACTIVATION,
+    CONNECTIONS,
+    ENABLED,
+    HEAD,
+    NODE_ID,
+    NODES,
+    SOURCE,
+    TARGET,
+    Draft,
+    count_enabled,
+    draft_of,
+    first_hidden,
+    genome_of,
+    write_copy,
+)
+from wann.evolution.edits import drop_dead_nodes
 from wann.evolution.legality import node_at
 from wann.kernels.jit import kernel
 from wann.kernels.order import stable_order
@@ -17,91 +33,100 @@ from wann.network.genome import Genome, Index
 _ABSENT = -1
 
 
+def cross(a: Genome, b: Genome, max_connections: int, rng: np.random.Generator) -> Genome:
+    """Return a child of two relatives, as `cross_into` makes it."""
+    child = draft_of(a, max(len(b.node_id), len(b.source)))
+    cross_into(child, draft_of(a), draft_of(b), max_connections, rng)
+    return genome_of(child)
+
+
 @kernel
-def cross(a: Genome, b: Genome, max_connections: Index, rng: np.random.Generator) -> Genome:
-    """Return a child of two relatives: what both have, and what only one has with probability 1/2.
+def cross_into(
+    child: Draft, a: Draft, b: Draft, max_connections: Index, rng: np.random.Generator
+) -> None:
+    """Let `child` have what two relatives both have, and what one alone has with probability 1/2.
 
     Where both have a gene with different values, each value is as likely. Nodes are matched
     by id, connections by the nodes they join; a node that only one has comes with its connections.
-    Returns `a` where the child would have a cycle, or more enabled connections
+    The child is as `a` where it would have a cycle, or more enabled connections
     than `max_connections`.
+
+    Args:
+        child: what is written to; has room for both relatives.
+        a: the one relative.
+        b: the other one, of the same task.
+        max_connections: how many enabled connections the child may have.
+        rng: where the random numbers come from.
     """
-    fixed, nodes_a, nodes_b = 1 + a.inputs + a.outputs, len(a.node_id), len(b.node_id)
-    in_a = _positions(a.node_id, b.node_id)  # of each node of b, or -1
-    in_b = _positions(b.node_id, a.node_id)
+    fixed, nodes_a, nodes_b = first_hidden(a), a[HEAD, NODES], b[HEAD, NODES]
+    in_a = _positions(a[NODE_ID, :nodes_a], b[NODE_ID, :nodes_b])  # of each node of b, or -1
+    in_b = _positions(b[NODE_ID, :nodes_b], a[NODE_ID, :nodes_a])
     # Positions in the child: the nodes of a that stay, then those that come from b.
     from_a, from_b = np.full(nodes_a, -1, np.int64), np.full(nodes_b, -1, np.int64)
-    node_id = np.empty(nodes_a + nodes_b, np.int64)
-    activation = np.empty_like(node_id)
+    write_copy(child, a)
     count = 0
     for i in range(nodes_a):
         if i < fixed or in_b[i] >= 0 or rng.random() < 0.5:
-            from_a[i], node_id[count] = count, a.node_id[i]
-            activation[count] = (
-                a.activation[i] if in_b[i] < 0 or rng.random() < 0.5 else b.activation[in_b[i]]
+            from_a[i], child[NODE_ID, count] = count, a[NODE_ID, i]
+            child[ACTIVATION, count] = (
+                a[ACTIVATION, i] if in_b[i] < 0 or rng.random() < 0.5 else b[ACTIVATION, in_b[i]]
             )
             count += 1
     for i in range(nodes_b):
         if in_a[i] >= 0:
             from_b[i] = from_a[in_a[i]]
         elif rng.random() < 0.5:
-            from_b[i], node_id[count], activation[count] = count, b.node_id[i], b.activation[i]
+            from_b[i], child[NODE_ID, count] = count, b[NODE_ID, i]
+            child[ACTIVATION, count] = b[ACTIVATION, i]
             count += 1
-    edges_a, edges_b = len(a.source), len(b.source)
-    source, target = np.empty(edges_a + edges_b, np.int64), np.empty(edges_a + edges_b, np.int64)
-    enabled = np.empty(edges_a + edges_b, np.bool_)
+    edges_a, edges_b = a[HEAD, CONNECTIONS], b[HEAD, CONNECTIONS]
     used = 0
-    known = _joined(b.source, b.target, from_b, count)
+    known = _joined(b, from_b, count)
     for i in range(edges_a):
-        s, t = _placed(from_a, a.source[i]), from_a[a.target[i]]
+        s, t = _placed(from_a, a[SOURCE, i]), from_a[a[TARGET, i]]
         if s == _ABSENT or t < 0:
             continue
-        other = _find_joined(known, b.source, b.target, from_b, s, t, count)
-        alone = in_b[node_at(a.source[i])] < 0 or in_b[a.target[i]] < 0
+        other = _find_joined(known, b, from_b, s, t, count)
+        alone = in_b[node_at(a[SOURCE, i])] < 0 or in_b[a[TARGET, i]] < 0
         if other >= 0 or alone or rng.random() < 0.5:
-            source[used], target[used], enabled[used] = s, t, a.enabled[i]
-            if other >= 0 and b.enabled[other] != a.enabled[i]:
-                enabled[used] = rng.random() < 0.5
+            child[SOURCE, used], child[TARGET, used] = s, t
+            child[ENABLED, used] = a[ENABLED, i]
+            if other >= 0 and b[ENABLED, other] != a[ENABLED, i]:
+                child[ENABLED, used] = rng.random() < 0.5
             used += 1
-    known = _joined(a.source, a.target, from_a, count)
+    known = _joined(a, from_a, count)
     for i in range(edges_b):
-        s, t = _placed(from_b, b.source[i]), from_b[b.target[i]]
+        s, t = _placed(from_b, b[SOURCE, i]), from_b[b[TARGET, i]]
         if s == _ABSENT or t < 0:
             continue
-        if _find_joined(known, a.source, a.target, from_a, s, t, count) >= 0:
+        if _find_joined(known, a, from_a, s, t, count) >= 0:
             continue
-        if in_a[node_at(b.source[i])] < 0 or in_a[b.target[i]] < 0 or rng.random() < 0.5:
-            source[used], target[used], enabled[used] = s, t, b.enabled[i]
+        if in_a[node_at(b[SOURCE, i])] < 0 or in_a[b[TARGET, i]] < 0 or rng.random() < 0.5:
+            child[SOURCE, used], child[TARGET, used] = s, t
+            child[ENABLED, used] = b[ENABLED, i]
             used += 1
-    child = Genome(
-        a.inputs,
-        a.outputs,
-        node_id[:count].copy(),
-        activation[:count].copy(),
-        source[:used].copy(),
-        target[:used].copy(),
-        enabled[:used].copy(),
-    )
-    if count_of(child.enabled) > max_connections or not is_acyclic(child):
-        return a
-    return drop_dead_nodes(child)
+    child[HEAD, NODES], child[HEAD, CONNECTIONS] = count, used
+    if count_enabled(child) > max_connections or not is_acyclic(child):
+        write_copy(child, a)
+    else:
+        drop_dead_nodes(child)
 
 
 @kernel
-def is_acyclic(genome: Genome) -> bool:
+def is_acyclic(draft: Draft) -> bool:
     """Whether all feed-forward connections, the disabled ones too, have no cycle (Kahn 1962)."""
-    nodes, edges = len(genome.node_id), len(genome.source)
+    nodes, edges = draft[HEAD, NODES], draft[HEAD, CONNECTIONS]
     waiting, start = np.zeros(nodes, np.int64), np.zeros(nodes + 1, np.int64)
     for i in range(edges):
-        if genome.source[i] >= 0:
-            waiting[genome.target[i]] += 1
-            start[genome.source[i] + 1] += 1
+        if draft[SOURCE, i] >= 0:
+            waiting[draft[TARGET, i]] += 1
+            start[draft[SOURCE, i] + 1] += 1
     start = np.cumsum(start)
     filled, follower = start[:-1].copy(), np.empty(edges, np.int64)
     for i in range(edges):
-        if genome.source[i] >= 0:
-            follower[filled[genome.source[i]]] = genome.target[i]
-            filled[genome.source[i]] += 1
+        if draft[SOURCE, i] >= 0:
+            follower[filled[draft[SOURCE, i]]] = draft[TARGET, i]
+            filled[draft[SOURCE, i]] += 1
     ready = np.empty(nodes, np.int64)
     found = 0
     for node in range(nodes):
@@ -117,7 +142,7 @@ def is_acyclic(genome: Genome) -> bool:
             if waiting[follower[i]] == 0:
                 ready[found] = follower[i]
                 found += 1
-    return found == nodes
+    return bool(found == nodes)
 
 
 @kernel
@@ -145,20 +170,18 @@ def _positions(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.
 
 
 @kernel
-def _joined(
-    source: NDArray[np.int64], target: NDArray[np.int64], position: NDArray[np.int64], nodes: Index
-) -> NDArray[np.int64]:
+def _joined(draft: Draft, position: NDArray[np.int64], nodes: Index) -> NDArray[np.int64]:
     """Return a hash table (slots,) of connections, by the pair of positions in the child they join.
 
     `position` (nodes,) says where in the child a node is; connections of a node at -1 are left out.
     Free slots hold -1.
     """
-    slots = 16
-    while slots < 2 * len(source):
+    slots, connections = 16, draft[HEAD, CONNECTIONS]
+    while slots < 2 * connections:
         slots *= 2
     table = np.full(slots, -1, np.int64)
-    for i in range(len(source)):
-        s, t = _placed(position, source[i]), position[target[i]]
+    for i in range(connections):
+        s, t = _placed(position, draft[SOURCE, i]), position[draft[TARGET, i]]
         if s != _ABSENT and t >= 0:
             slot = ((s * nodes + t) * 40503 >> 4) & (slots - 1)
             while table[slot] >= 0:
@@ -170,8 +193,7 @@ def _joined(
 @kernel
 def _find_joined(
     table: NDArray[np.int64],
-    source: NDArray[np.int64],
-    target: NDArray[np.int64],
+    draft: Draft,
     position: NDArray[np.int64],
     s: Index,
     t: Index,
@@ -180,7 +202,8 @@ def _find_joined(
     """Return the connection in a table of `_joined` that joins the positions s and t, or -1."""
     slot = ((s * nodes + t) * 40503 >> 4) & (len(table) - 1)
     while table[slot] >= 0 and (
-        _placed(position, source[table[slot]]) != s or position[target[table[slot]]] != t
+        _placed(position, draft[SOURCE, table[slot]]) != s
+        or position[draft[TARGET, table[slot]]] != t
     ):
         slot = (slot + 1) & (len(table) - 1)
     return int(table[slot])

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from wann.errors import in_short, short_repr
 from wann.evolution import edits, legality
+from wann.evolution.draft import draft_of
+from wann.evolution.edits import edited
 from wann.network.genome import Genome
 
 
@@ -39,40 +41,40 @@ class Editor(NamedTuple):
         check_index(target, nodes, "node")
         if source < 0 and not self.recurrent:
             return False
-        return bool(legality.is_legal(genome, source, target))
+        return bool(legality.is_legal(draft_of(genome), source, target))
 
     def add_connection(self, genome: Genome, source: int, target: int) -> Genome:
         """Join two nodes, where that is legal; otherwise return `genome` as it is."""
         if not self.is_legal(genome, source, target):
             return genome
-        return edits.add_connection(genome, source, target)
+        return edited(genome, edits.add_connection, source, target)
 
     def add_node(self, genome: Genome, edge: int, activation: int) -> Genome:
         """Split the enabled connection `edge` by the new node."""
         self._check_edge(genome, edge)
         if not genome.enabled[edge]:
             raise ValueError(f"connection {edge} is disabled: expected an enabled one to split")
-        return edits.add_node(genome, edge, activation, self.node_id)
+        return edited(genome, edits.add_node, edge, activation, self.node_id)
 
     def set_activation(self, genome: Genome, node: int, activation: int) -> Genome:
         """Let a hidden node compute something else."""
         self._check_hidden(genome, node)
-        return edits.set_activation(genome, node, activation)
+        return edited(genome, edits.set_activation, node, activation)
 
     def set_enabled(self, genome: Genome, edge: int, value: bool) -> Genome:
         """Enable or disable the connection `edge`."""
         self._check_edge(genome, edge)
-        return edits.set_enabled(genome, edge, value)
+        return edited(genome, edits.set_enabled, edge, value)
 
     def remove_connection(self, genome: Genome, edge: int) -> Genome:
         """Delete the connection `edge`."""
         self._check_edge(genome, edge)
-        return edits.remove_connection(genome, edge)
+        return edited(genome, edits.remove_connection, edge)
 
     def remove_node(self, genome: Genome, node: int) -> Genome:
         """Delete a hidden node and join its sources to its targets."""
         self._check_hidden(genome, node)
-        return edits.remove_node(genome, node)
+        return edited(genome, edits.remove_node, node)
 
     @staticmethod
     def _check_edge(genome: Genome, edge: int) -> None:

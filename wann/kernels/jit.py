@@ -26,7 +26,7 @@ def kernel(function: F) -> F:
     check for it loops vectorise. There is no fastmath, so no sum is reordered and no product
     contracted: the same bits on every machine.
     """
-    return _made(function)
+    return _made(function, no_cfunc_wrapper=True)
 
 
 def inlined_kernel(function: F) -> F:
@@ -35,7 +35,7 @@ def inlined_kernel(function: F) -> F:
     For what one kernel calls at one place: LLVM optimises a kernel anew in each one that calls it,
     so that breeding, eight kernels deep, takes a quarter less time to compile without five of them.
     """
-    return _made(function, inline="always")
+    return _made(function, inline="always", no_cfunc_wrapper=True)
 
 
 def _made(function: F, **options: Any) -> F:
