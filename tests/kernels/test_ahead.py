@@ -14,15 +14,19 @@ from paths import ROOT
 TOY = """
 import os, sys, time
 from pathlib import Path
-from wann.kernels.ahead import compiled_ahead, end_with_parent
+from wann.kernels.ahead import compiled_ahead, end_with_parent, say_compiled
 from wann.kernels.jit import kernel
 
 @kernel
 def half(x):
     return x / 2
 
+@kernel
+def third(x):
+    return x / 3
+
 if __name__ == "__main__":
-    from toy import half
+    from toy import half, third
     end_with_parent()
     Path("pid").write_text(str(os.getpid()))
     {does}
@@ -33,7 +37,7 @@ import toy
 from wann.kernels import ahead
 from wann.kernels.jit import _ForgivingCache
 ahead.available_cores = lambda: 2
-with ahead.compiled_ahead(toy.half, "toy"):
+with ahead.compiled_ahead([toy.third, toy.half], "toy"):
     {does}
     value = toy.half(3.0)
 hits, misses = (sum(of.values()) for of in (toy.half.stats.cache_hits, toy.half.stats.cache_misses))
@@ -75,6 +79,15 @@ def test_nothing_is_begun_where_the_kernel_is_kept(tmp_path: Path) -> None:
     said, _ = start(tmp_path, "pass").communicate(timeout=60)
     assert json.loads(said) == [1.5, 1, 0]
     assert not (tmp_path / "pid").exists()
+
+
+def test_a_kernel_is_waited_for_until_it_is_said_to_be_compiled(tmp_path: Path) -> None:
+    compiles = "third(1.0); say_compiled(third); time.sleep(3); half(1.0); say_compiled(half)"
+    (tmp_path / "toy.py").write_text(TOY.format(does=f"{compiles}; time.sleep(600)"))
+    asks = "began = time.monotonic(); toy.third(3.0); early = time.monotonic() - began"
+    asks += "; assert not toy.half._cache._cache_file._load_index(), early"
+    said, _ = start(tmp_path, asks).communicate(timeout=60)
+    assert json.loads(said) == [1.5, 1, 0]
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

@@ -12,11 +12,14 @@ from numba.core.caching import FunctionCache
 from wann.errors import in_one_line
 from wann.kernels.ahead import wait_for
 from wann.kernels.cache import cache_folder, say_once_a_command
+from wann.kernels.garbage import collect_none_while_compiling
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SAVING = "saving"  # a file in the folder of a kernel, locked while one is saved there
 _SAVING_SECONDS = 5.0  # a kernel is saved in a few milliseconds
+
+collect_none_while_compiling()
 
 
 def kernel(function: F) -> F:

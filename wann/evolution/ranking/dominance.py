@@ -15,11 +15,11 @@ def dominance_fronts(objectives: NDArray[np.float64]) -> NDArray[np.int64]:
     et al. 2015, ENS-SS).
     """
     order: NDArray[np.int64] = np.lexsort(objectives.T[::-1])[::-1]
-    return _enter_fronts(np.ascontiguousarray(objectives), order)
+    return enter_fronts(np.ascontiguousarray(objectives), order)
 
 
 @kernel
-def _enter_fronts(objectives: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+def enter_fronts(objectives: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Put the rows, in `order`, into the first front of which no member dominates them."""
     n, m = objectives.shape
     front = np.zeros(n, np.int64)
