@@ -69,13 +69,18 @@ def kept(search: Any) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "held"),
-    [*((kind, ancestry._BYTES) for kind in BY_GENERATIONS), ("islands", 20_000), ("islands", 0)],
+    ("kind", "held", "genes"),
+    [
+        *((kind, ancestry._BYTES, ancestry._GENES_HELD) for kind in BY_GENERATIONS),
+        ("islands", 20_000, 0),
+        ("islands", 0, 900),  # some births are settled at once, others later
+    ],
 )
 def test_births_are_those_of_the_slow_twin(
-    kind: str, held: int, monkeypatch: pytest.MonkeyPatch
+    kind: str, held: int, genes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ancestry, "_BYTES", held)
+    monkeypatch.setattr(ancestry, "_GENES_HELD", genes)
     monkeypatch.setattr(ancestry, "_POPULATIONS", 16)
     search = make(**SEARCHES[kind])
     monkeypatch.setattr(generational, "Ancestry", naive.Ancestry)

@@ -12,14 +12,17 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.evolution.birth import Birth, changes
+from wann.evolution.birth import Birth, settle
 from wann.evolution.own_mutations import Bred
-from wann.network.genome import Genes, genome_at
+from wann.network.genome import Genes, Genome, genome_at
 
 # When more populations are held than this, or genes of more bytes, the older half is let go of: by
 # then few of its genomes have descendants.
 _POPULATIONS = 32
 _BYTES = 2**25
+# A birth holds the genes of parent and child if they have no more bytes than this. A generation
+# makes eight births that have descendants, and most of these have none some generations later.
+_GENES_HELD = 2**13
 
 
 class Births(Sequence[Birth]):
@@ -68,7 +71,7 @@ class Ancestry:
     @property
     def births(self) -> Births:
         """The births of the population, in the order of its genomes."""
-        return Births(self._count, self._birth)
+        return Births(self._count, self._settled)
 
     @property
     def _count(self) -> int:
@@ -129,6 +132,11 @@ class Ancestry:
             self._made[place] = self._make(place)
         return self._made[place]
 
+    def _settled(self, place: int) -> Birth:
+        birth = self._birth(place)
+        settle([birth])
+        return birth
+
     def _make(self, place: int) -> Birth:
         if self._descent is None:
             raise LookupError(
@@ -140,8 +148,12 @@ class Ancestry:
         if child < 0:
             return before._birth(int(elites[place]))
         parent = int(parents[child])
-        birth = Birth(first_child + child, self._generation, before._birth(parent))
-        birth.changes = changes(genome_at(before._genes, parent), genome_at(self._genes, place))
+        genes = genome_at(before._genes, parent), genome_at(self._genes, place)
+        birth = Birth(first_child + child, self._generation, before._birth(parent), genes)
+        if sum(map(_bytes_of, genes)) > _GENES_HELD:
+            settle([birth])
+        else:
+            birth.genes = genes[0].copy(), genes[1].copy()  # not as views of whole populations
         if self._scores is not None:
             birth.score(float(self._scores[0][place]), int(self._scores[1][place]))
         return birth
@@ -168,5 +180,5 @@ class Ancestry:
         return np.flatnonzero(come_of)
 
 
-def _bytes_of(genes: Genes) -> int:
+def _bytes_of(genes: Genes | Genome) -> int:
     return sum(array.nbytes for array in genes[2:])
