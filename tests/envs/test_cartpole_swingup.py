@@ -275,9 +275,9 @@ def rolled(
 ) -> tuple[np.ndarray, np.ndarray]:
     returns = np.full((len(some), len(weights), len(states)), np.nan)
     steps = np.full(len(some), -1)
-    span = (0, len(some))
+    span, individual = (0, len(some)), None if weights.is_shared else True
     rollout_cartpole(
-        pack(some), span, weights.values, weights.is_shared, states, True, 0, limit, returns, steps
+        pack(some), span, weights.values, individual, states, True, 0, limit, returns, steps
     )
     return returns, steps
 
@@ -339,7 +339,7 @@ def test_a_span_leaves_other_networks_alone() -> None:
     some, states = networks(4), starts(2)
     returns, steps = np.full((4, 1, 2), -7.0), np.full(4, -7)
     rollout_cartpole(
-        pack(some), (1, 3), np.array([[1.0]]), True, states, True, 0, 20, returns, steps
+        pack(some), (1, 3), np.array([[1.0]]), None, states, True, 0, 20, returns, steps
     )
     assert (returns[[0, 3]] == -7.0).all()
     assert (steps[[0, 3]] == -7).all()

@@ -147,7 +147,7 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
             packed,
             span,
             weights.values.astype(_NUMBERS[self.precision], copy=False),
-            weights.is_shared,
+            None if weights.is_shared else True,
             episodes,
             self.velocities,
             self.first,
@@ -186,7 +186,7 @@ def rollout_cartpole(
     packed: Packed,
     span: tuple[int, int],
     weights: NDArray[Any],
-    shared: bool,
+    individual: bool | None,
     starts: NDArray[np.float64],
     velocities: bool,
     first: int,
@@ -201,7 +201,8 @@ def rollout_cartpole(
         span: The first network to run, and the one behind the last.
         weights: (weightings, 1) where they are shared, else (weightings, connections); of float32,
             where all is to be computed in single precision, but for sums of rewards.
-        shared: Whether all connections share a weight.
+        individual: True where each connection has its weight; None, and not False, where all share
+            one: then what individual weights need is not compiled.
         starts: Start states, (episodes, 4).
         velocities: Whether networks see velocities.
         first: Step from which rewards count.
@@ -236,7 +237,7 @@ def rollout_cartpole(
                 physics.observe_lanes(state, values, 1, width)
             else:
                 physics.observe_positions(state, values, 1, width)
-            if shared:
+            if individual is None:
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)

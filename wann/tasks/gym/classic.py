@@ -84,7 +84,7 @@ class ClassicTask(OnCards, GymTask):
             packed,
             span,
             weights.values,
-            weights.is_shared,
+            None if weights.is_shared else True,
             self._starts(episodes),
             *self._scaling,
             self.limit,
@@ -144,7 +144,7 @@ def rollout_classic(
     packed: Packed,
     span: tuple[int, int],
     weights: NDArray[np.float64],
-    shared: bool,
+    individual: bool | None,
     starts: NDArray[np.float64],
     shift: NDArray[np.float64],
     scale: NDArray[np.float64],
@@ -159,7 +159,8 @@ def rollout_classic(
         packed: Networks laid end to end.
         span: The first network to run, and the one behind the last.
         weights: (weightings, 1) where they are shared, else (weightings, connections).
-        shared: Whether all connections share a weight.
+        individual: True where each connection has its weight; None, and not False, where all share
+            one: then what individual weights need is not compiled.
         starts: Start states, (episodes, 4).
         shift: (inputs,) A network reads (observation - shift) / scale.
         scale: (inputs,)
@@ -194,7 +195,7 @@ def rollout_classic(
             for row in range(inputs):
                 for lane in range(width):
                     values[1 + row, lane] = (values[1 + row, lane] - shift[row]) / scale[row]
-            if shared:
+            if individual is None:
                 forward(packed, network, shared_weight, values, width)
             else:
                 forward(packed, network, lane_weight, values, width)
