@@ -13,7 +13,8 @@ from wann.drawing.drawing import draw_network
 from wann.envs import classic_observations, classic_physics
 from wann.errors import UserError
 from wann.evaluators.threads import ThreadEvaluator
-from wann.evolution.mutation import OPERATORS, apply_random
+from wann.evolution.mutation import apply_random
+from wann.evolution.random_edits import OPERATORS
 from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, json_format, out_format
 from wann.kernels.forward import forward
 from wann.kernels.logits import logits

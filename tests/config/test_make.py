@@ -4,7 +4,7 @@ import pytest
 
 from wann.config import SearchConfig, StudySettings, TuneConfig, make_config, parse_setting
 from wann.errors import UserError
-from wann.evolution.mutation import OPERATORS
+from wann.evolution.random_edits import OPERATORS
 
 WRONG = [
     ({"populaton": 3}, "did you mean 'population'"),

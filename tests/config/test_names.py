@@ -11,7 +11,7 @@ from wann.config import (
 )
 from wann.config.conditions import CONDITIONS
 from wann.datasets.registry import DATASETS
-from wann.evolution.mutation import OPERATORS
+from wann.evolution.random_edits import OPERATORS
 from wann.evolution.ranking import RANKINGS
 from wann.experiments.comparison.contestants import make as contestants
 from wann.experiments.pruning.plan import StudyPlan

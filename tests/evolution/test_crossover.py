@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wann.evolution.crossover import cross
-from wann.evolution.mutation import OPERATORS, differs, mutate
+from wann.evolution.mutation import differs, mutate
+from wann.evolution.random_edits import OPERATORS
 from wann.network.genome import Genome, validate
 
 seeds = st.integers(0, 2**32 - 1)

@@ -20,7 +20,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from wann.activations import Activation
-from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
+from wann.evolution.mutation import apply_random, differs, mutate
+from wann.evolution.random_edits import OPERATORS
 from wann.network.genome import Genome, minimal
 
 NEW = 10**9  # the id of a new node

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wann.activations import Activation
-from wann.evolution.mutation import OPERATORS, mutate
+from wann.evolution.mutation import mutate
+from wann.evolution.random_edits import OPERATORS
 from wann.network.genome import Genome, random_minimal, validate
 
 # The first example compiles kernels, which takes longer than any deadline.

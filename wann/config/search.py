@@ -223,7 +223,7 @@ class SearchConfig(GenerationSettings):
 
     @property
     def rates(self) -> tuple[float, ...]:
-        """Relative frequencies in the order of `wann.evolution.mutation.OPERATORS`.
+        """Relative frequencies in the order of `wann.evolution.random_edits.OPERATORS`.
 
         Recurrent connections are added only where networks may have some.
         """

@@ -16,7 +16,8 @@ from wann.config import ADD_RECURRENT, SearchConfig
 from wann.errors import UserError, in_short, short_repr
 from wann.evolution.breeding import MOST_MUTATIONS, offspring
 from wann.evolution.editor import Editor
-from wann.evolution.mutation import OPERATORS, apply_random, differs, mutate
+from wann.evolution.mutation import apply_random, differs, mutate
+from wann.evolution.random_edits import OPERATORS
 from wann.evolution.ranking import RANKINGS
 from wann.network.genome import Genes, Genome, Genomes, lay_end_to_end, validate
 from wann.own import Registry, label_of
