@@ -12,7 +12,8 @@ from wann.pruning import Subject, masks
 from wann.pruning.api import prune
 from wann.pruning.controls import CONTROLS, control
 from wann.pruning.masks import Masks
-from wann.pruning.methods import METHODS
+from wann.pruning.masks.types import biases_of, without_norms
+from wann.pruning.methods import METHODS, Method, When
 from wann.pruning.methods.allocated import allocated
 
 
@@ -104,3 +105,39 @@ def test_the_random_control_has_one_density_and_the_random_method_one_ranking() 
         for seed in range(4)
     }
     assert len(counts) > 1  # chance decides on how many there are in each layer, too
+
+
+OF_A_PATTERN = {
+    pattern: Method(f"magnitude by {pattern}", "magnitude", pattern, when=When.TRAINED)
+    for pattern in ("2:4", "2x2", "fan-in")
+}
+# All but those that measure time, whose masks are made as those of `unit-cost` are.
+OF_EACH_KIND = {name: METHODS[name] for name in METHODS if "latency" not in name} | OF_A_PATTERN
+
+
+def from_nothing(
+    model: nn.Module, kept: Masks, generator: torch.Generator, *, whole: Masks
+) -> Masks:
+    """Keep as many weights as is asked for of those that there are, and speak of no bias."""
+    return {name: kept[name].flip(0) for name in whole}
+
+
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+def test_each_control_fits_each_method(name: str) -> None:
+    method = OF_EACH_KIND[name]
+    pruned = prune(small(), made_up(), method, 0.5, training=SHORT)
+    assert bool(biases_of(pruned.masks)) == name.startswith("unit")
+    for kind in (*CONTROLS, from_nothing):
+        found = control(subject(), kind, pruned.masks, method=method)
+        kept = pruned.masks if kind == "reinit" else without_norms(pruned.masks)
+        assert found.kept == pruned.kept
+        assert set(found.masks) == set(kept)
+        for bias, mask in biases_of(kept).items():
+            assert torch.equal(found.masks[bias], mask), "as many biases learn as with the method"
+
+
+def test_a_control_may_leave_a_layer_empty_where_the_method_does() -> None:
+    kept = {name: torch.zeros_like(mask) for name, mask in subject().full.items()}
+    kept["0.weight"][:2, 0] = True
+    found = control(subject(), "random", kept, method="random")
+    assert [int(mask.sum()) for mask in found.masks.values()] == [1, 1, 0]

@@ -11,7 +11,7 @@ from wann.own import Registry, accepted, label_of
 from wann.pruning import allocate, select
 from wann.pruning import masks as masking
 from wann.pruning.masks import Masks
-from wann.pruning.masks.types import ShortMasks, without_norms
+from wann.pruning.masks.types import ShortMasks, biases_of, weights_of, without_norms
 from wann.pruning.methods import Method, find
 from wann.pruning.methods.model_and_data import Subject, Tell
 from wann.pruning.prune_subject import train_pruned
@@ -36,7 +36,9 @@ def _shuffled(model: nn.Module, masks: Masks, generator: torch.Generator) -> Mas
 def _at_random(
     model: nn.Module, masks: Masks, generator: torch.Generator, *, whole: Masks
 ) -> Masks:
-    return select.select_random(allocate.uniform(whole, masking.kept(masks)), whole, generator)
+    allow_empty = not all(masking.counts(masks).values())  # as the method left a layer empty
+    counts = allocate.uniform(whole, masking.kept(masks), allow_empty=allow_empty)
+    return select.select_random(counts, whole, generator)
 
 
 _ABOUT = {
@@ -67,6 +69,8 @@ def control(
 
     A function of one's own gets the model with its first weights, which it may change in place, the
     masks and a generator, and by name `whole`, the masks of nothing pruned, where it takes that.
+    What it returns has a mask for each weight; biases that it does not speak of, as methods that
+    prune units mask them, stay masked as they are.
 
     Args:
         subject: the model, its data and its training.
@@ -98,10 +102,13 @@ def _stream(name: str, of: str) -> str:
 def _checked(found: Any, function: Control, masks: Masks) -> Masks:
     """Return the masks of a control; UserError unless they fit the model and keep as much."""
     called = f"the control {label_of(function)}"
-    if not isinstance(found, Mapping) or set(found) != set(masks):
+    biases = biases_of(masks)
+    if not isinstance(found, Mapping) or {*found, *biases} != set(masks):
         raise UserError(
-            f"{called} returned {in_short(found)}: expected a mask for each of {', '.join(masks)}"
+            f"{called} returned {in_short(found)}: expected a mask for each of "
+            f"{', '.join(weights_of(masks))}"
         )
+    found = {**found, **{name: mask for name, mask in biases.items() if name not in found}}
     for layer, mask in masks.items():
         came = found[layer]
         if (

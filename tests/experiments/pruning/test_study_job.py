@@ -11,6 +11,8 @@ import wann
 from wann.api.study_result import StudyResult
 from wann.errors import UserError
 from wann.experiments.pruning.step_files import read_state
+from wann.experiments.pruning.study import read_study
+from wann.pruning import masks
 from wann.pruning.rewind import set_state
 
 pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
@@ -19,6 +21,26 @@ pytestmark = pytest.mark.usefixtures("jobs_here", "nothing_painted")
 def studied(model: nn.Module, folder: Path) -> StudyResult:
     how = {"densities": 0.6, "seeds": 1, "steps": 60, "figures": False, "workers": 1}
     return wann.study(model, "digits", methods=["magnitude", "imp"], out=folder, **how)
+
+
+def unfinished(
+    model: nn.Module, kept: masks.Masks, generator: torch.Generator
+) -> dict[str, torch.Tensor]:
+    return {}
+
+
+@pytest.mark.parametrize("method", ["magnitude", "imp", "unit"])
+def test_a_control_that_fails_takes_no_other_step_with_it(tmp_path: Path, method: str) -> None:
+    how = {"densities": [0.7, 0.5], "seeds": 1, "steps": 20, "figures": False, "workers": 1}
+    asked = [unfinished, "random", "shuffle"]
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 12), nn.ReLU(), nn.Linear(12, 10))
+    with pytest.raises(UserError, match=r"unfinished returned \{\}: expected a mask for") as error:
+        wann.study(model, "digits", methods=method, controls=asked, out=tmp_path, **how)
+    assert "\n" not in str(error.value)
+    _, summary = read_study(tmp_path)
+    done = {(row.asked, row.control) for row in summary.rows if row.method == method}
+    wanted = {(density, kind) for density in (0.7, 0.5) for kind in (None, "random", "shuffle")}
+    assert wanted <= done
 
 
 def test_steps_hand_on_buffers_that_a_state_leaves_out(tmp_path: Path) -> None:

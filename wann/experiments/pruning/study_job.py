@@ -46,7 +46,10 @@ class StudyOrder(NamedTuple):
 
 @in_own_modes()
 def do_job(order: StudyOrder) -> int:
-    """Do the job of a study that is ordered, on one thread, and return how many steps that took."""
+    """Do the job of a study that is ordered, on one thread, and return how many steps that took.
+
+    A control that cannot be had takes nothing else with it: UserError once all others are there.
+    """
     torch.set_num_threads(1)
     plan = StudyPlan.from_dict(order.plan)
     check_trusted(plan, order.folder)
@@ -58,6 +61,8 @@ def do_job(order: StudyOrder) -> int:
     else:
         for density in worker.job.densities:
             worker.at_density(density)
+    if worker.refused:
+        raise UserError("; ".join(worker.refused))
     return worker.steps
 
 
@@ -68,6 +73,7 @@ class _StudyWorker:
         self.study, self.plan, self.job = study, plan, job
         self.subject: Subject = plan.subject(job.seed)
         self.steps = 0
+        self.refused: list[str] = []  # why controls could not be had, each reason once
 
     def dense_model(self) -> None:
         """Train the whole model."""
@@ -99,7 +105,11 @@ class _StudyWorker:
             row = self._row(pruned, density, None, time.monotonic() - started)
             self._write(folder, row, pruned.masks, trained=state_of(pruned.model))
         for kind in self.plan.controls:
-            self._control(kind, density, folder)
+            try:
+                self._control(kind, density, folder)
+            except UserError as error:
+                if str(error) not in self.refused:
+                    self.refused.append(str(error))
 
     def in_rounds(self) -> None:
         """Prune in rounds, and from the last round above it to each density."""

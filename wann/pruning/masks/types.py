@@ -30,6 +30,11 @@ def weights_of(masks: Masks) -> Masks:
     return {name: mask for name, mask in masks.items() if mask.ndim >= 2}
 
 
+def biases_of(masks: Masks) -> Masks:
+    """Return those of `masks` that are of biases."""
+    return {name: mask for name, mask in masks.items() if mask.ndim < 2}
+
+
 def without_norms(masks: Masks) -> Masks:
     """Return `masks` without those of normalisations: weights, and the biases of their layers."""
     layers = {name.rpartition(".")[0] for name in weights_of(masks)}
