@@ -30,7 +30,7 @@ from wann.network.torch_module import nn, to_module, torch
 from wann.pruning import masks as masking
 from wann.pruning.forward import FEW, call, tensors_in
 from wann.pruning.masks import Masks
-from wann.pruning.structure.activation_formulas import NAMES, code_of
+from wann.pruning.structure.activation_formulas import NAMES, SETTINGS, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.trace import refuse_hooks, trace
@@ -194,5 +194,5 @@ def _unfit(step: TracedStep) -> UserError:
     where = f"{step.label} ({step.module})" if step.module else step.label
     return UserError(
         f"{where} has no place in a network: expected fully connected layers, each with one of "
-        f"{', '.join(NAMES)} (those with settings as modules) or no activation behind it"
+        f"{', '.join(NAMES)} ({SETTINGS}) or no activation behind it"
     )

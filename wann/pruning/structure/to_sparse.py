@@ -17,7 +17,7 @@ from wann.network.sparse.model import SparseModel
 from wann.network.torch_module import nn, torch
 from wann.pruning.forward import call, tensors_in
 from wann.pruning.masks import Masks
-from wann.pruning.structure.activation_formulas import code_of
+from wann.pruning.structure.activation_formulas import NAMES, SETTINGS, code_of
 from wann.pruning.structure.graph import Graph, Kind, TracedStep
 from wann.pruning.structure.sizes import batches
 from wann.pruning.structure.sparse_layers import (
@@ -189,6 +189,8 @@ class _Lowering:
             return self._append(pooled)
         if len(step.sources) == 1 and (code := code_of(step, self.graph.model)) is not None:
             return self._changed(step, lambda layer: layer._replace(activation=code))
+        if label in NAMES:
+            raise unfit(step, f"an activation may have {SETTINGS}")
         turned = isinstance(module, TRANSPOSED)
         raise unfit(step, "it is a transposed convolution" if turned else "")
 
