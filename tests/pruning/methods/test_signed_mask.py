@@ -42,6 +42,14 @@ def accuracy(model: nn.Module) -> float:
     return float((model.eval()(x).argmax(1) == y).float().mean())
 
 
+def test_masks_of_a_model_in_float16_learn_too() -> None:
+    (x, y), model = examples(), relu_net().half()
+    found = signed_mask(model, masks.full(model), (x.half(), y), 0.3, generator(0), config=CONFIG)
+    assert found.losses[-1] < 0.7 * found.losses[0]
+    found.install(model)
+    assert accuracy(model.float()) > 0.9
+
+
 @pytest.mark.parametrize("make", [relu_net, conv_net])
 def test_exactly_so_many_are_kept_and_all_weigh_alike(make) -> None:
     model = make()

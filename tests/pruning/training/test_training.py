@@ -37,7 +37,7 @@ def model_for(data: Data, seed: int = 0) -> nn.Module:
     st.floats(0, 0.1),
     st.floats(0, 1),
     st.integers(0, 99),
-    st.sampled_from([torch.float32, torch.float64, torch.bfloat16]),
+    st.sampled_from([torch.float32, torch.float64, torch.bfloat16, torch.float16]),
 )
 def test_what_is_pruned_stays_zero(
     name: str,
@@ -71,6 +71,33 @@ def test_what_is_pruned_stays_zero(
             for state in optimizer.state[parameter].values():
                 if isinstance(state, torch.Tensor) and state.shape == parameter.shape:
                     assert not state[~masks[key]].any()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_models_of_every_precision_learn_as_in_float32(data: Data, dtype: torch.dtype) -> None:
+    found = {}
+    for kind in (torch.float32, dtype):
+        parts = {n: getattr(data, n).to(kind) for n in ("x", "x_validation", "x_test")}
+        settings = Training(steps=150, check_every=50, batch=60)
+        found[kind] = train(model_for(data).to(kind), data._replace(**parts), None, settings)
+    losses = {kind: [row["loss"] for row in history.rows] for kind, history in found.items()}
+    assert losses[dtype] == pytest.approx(losses[torch.float32], rel=0.1, abs=0.02)
+    assert found[dtype].accuracy > 0.95
+
+
+def test_an_eps_of_their_own_is_for_parameters_of_float16_alone() -> None:
+    mixed = nn.Sequential(nn.Linear(3, 4).half(), nn.Linear(4, 2))
+    half, others = make_optimizer(mixed, Training()).param_groups
+    assert {p.dtype for p in half["params"]} == {torch.float16}
+    assert [p.dtype for p in others["params"]] == [torch.float32] * 2
+    assert torch.tensor(half["eps"]).half() > 0
+    assert others["eps"] == 1e-8
+    assert half["lr"] == others["lr"] == Training().learning_rate
+    for kind in (torch.float32, torch.float64, torch.bfloat16):
+        (group,) = make_optimizer(nn.Linear(3, 4).to(kind), Training()).param_groups
+        assert group["eps"] == 1e-8
+    (group,) = make_optimizer(nn.Linear(3, 4).half(), Training()).param_groups
+    assert group["eps"] == half["eps"]
 
 
 def test_masked_gradients_alone_revive_nothing_and_weights_alone_are_held(data: Data) -> None:

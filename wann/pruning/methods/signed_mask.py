@@ -27,6 +27,7 @@ from wann.pruning.straight_through import straight_through
 from wann.pruning.top_k import best
 from wann.pruning.torch_modes import in_own_modes
 from wann.pruning.torch_random import generator_for, seed_from
+from wann.pruning.training.adam import for_adam
 
 _SMALL = 1e-6
 _DRAWN = SharedWeights(number=2)  # one of each sign, in turn
@@ -85,7 +86,7 @@ def signed_mask(
         }
 
     scale = torch.ones((), device=next(iter(scores.values())).device, requires_grad=True)
-    optimizer = torch.optim.Adam([*scores.values(), scale], config.rate)
+    optimizer = torch.optim.Adam(for_adam([*scores.values(), scale]), config.rate)
     training = ScoreTraining(optimizer, config.epochs, config.batch)
 
     def loss(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:

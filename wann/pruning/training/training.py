@@ -22,6 +22,7 @@ from wann.pruning.modes import Modes
 from wann.pruning.rewind import set_state, state_of
 from wann.pruning.torch_modes import in_own_modes, refuse_inference
 from wann.pruning.torch_random import in_use, settled, torch_seed
+from wann.pruning.training.adam import for_adam
 from wann.pruning.training.augment import Look, look_of
 from wann.pruning.training.data import Data, batches
 from wann.pruning.training.objective import CLASSES, Objective
@@ -150,7 +151,10 @@ def make_optimizer(model: nn.Module, settings: Training) -> torch.optim.Optimize
     )
     if settings.optimizer == "adam":
         return torch.optim.Adam(
-            parameters, settings.learning_rate, weight_decay=settings.weight_decay, fused=fused
+            for_adam(parameters),
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            fused=fused,
         )
     return torch.optim.SGD(
         parameters,
