@@ -163,6 +163,56 @@ def test_files_that_hold_no_weights_of_the_model_are_one_line(
     assert "run" not in capsys.readouterr().out
 
 
+class Masked(nn.Module):
+    """Has what is legally infinite or nan beside its weights: a mask, and marks of nothing seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.norm = nn.Linear(12, 3), nn.BatchNorm1d(3)
+        self.frozen = nn.Parameter(torch.full((3,), -torch.inf), requires_grad=False)
+        self.register_buffer("mask", torch.full((3,), -torch.inf))
+        self.register_buffer("seen", torch.full((), torch.nan))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.layer(x))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("layer.weight", torch.nan, "1 of the 36 numbers of 'layer.weight' are nan"),
+        ("layer.bias", torch.nan, "1 of the 3 numbers of 'layer.bias' are nan"),
+        ("layer.bias", -torch.inf, "'layer.bias' are infinite in torch.float32"),
+        ("layer.bias", 1e300, "'layer.bias' are infinite in torch.float32"),
+        ("norm.running_var", torch.inf, "'norm.running_var' are infinite"),
+        ("norm.weight", torch.nan, "'norm.weight' are nan"),
+        ("frozen", torch.nan, "'frozen' are nan"),
+        ("frozen", torch.inf, ""),
+        ("mask", torch.inf, ""),
+        ("seen", torch.nan, ""),
+    ],
+)
+def test_weights_that_are_no_numbers_are_refused_by_name(
+    tmp_path: Path, name: str, value: float, words: str
+) -> None:
+    state = {key: v.double() for key, v in Masked().state_dict().items()}
+    state[name].view(-1)[-1] = value
+    save_file(state, tmp_path / "weights")
+    own = Masked()
+    own.load_state_dict(state)
+    for model, trained in ((Masked(), tmp_path / "weights"), (own, True)):
+        how: dict[str, Any] = {"trained": trained, "retrain": False}
+        if not words:
+            assert prune(model, made_up(), "magnitude", 0.5, **how).kept == 18
+            continue
+        with pytest.raises(UserError) as error:
+            prune(model, made_up(), "magnitude", 0.5, **how)
+        where = str(trained) if model is not own else "Masked"
+        assert str(error.value).startswith(f"{where} holds no trained weights: ")
+        assert words in str(error.value)
+        assert "\n" not in str(error.value)
+
+
 def test_weights_in_a_home_that_nobody_knows_are_one_line() -> None:
     path = "~nobody-of-this-name/x"
     with pytest.raises(UserError, match="trained: expected a path, got '~nobody-of-this"):

@@ -22,6 +22,7 @@ from wann.pruning.structure.timed_units import units_in_time
 from wann.pruning.structure.units import unit_counts
 from wann.pruning.structure.weight_uses import count_uses
 from wann.pruning.torch_random import generator_for
+from wann.pruning.training.checks import check_finite
 from wann.pruning.training.data import Data, with_inputs
 from wann.pruning.training.objective import CLASSES, Objective
 from wann.pruning.training.training import History, Revise, State, evaluate, train
@@ -69,6 +70,8 @@ class Subject:
     def __post_init__(self) -> None:
         object.__setattr__(self, "model", unwrapped(self.model))
         object.__setattr__(self, "data", with_inputs(self.data))
+        if self.trained:
+            check_finite(self.model, self.initial, type(self.model).__name__)
 
     def __repr__(self) -> str:
         return f"Subject({type(self.model).__name__}, {self.data!r}, seed={self.seed})"

@@ -1,6 +1,10 @@
 """Whether a model and its data fit together; asked before anything is trained."""
 
 import math
+from collections.abc import Mapping
+
+from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.parameter import is_lazy
 
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import nn, torch
@@ -36,6 +40,37 @@ def check_fit(model: nn.Module, data: Data, objective: Objective = CLASSES) -> N
         _, found = evaluate(some, data.x_test, data.y_test, objective)
         if not math.isfinite(found):
             raise UserError(f"metric of the test examples is {found}: expected a number")
+
+
+def check_finite(model: nn.Module, state: Mapping[str, torch.Tensor], who: str) -> None:
+    """Raise UserError if `state` has what is no number among what `model` computes with.
+
+    Those are parameters, and the means and variances of normalisations. Frozen parameters may be
+    infinite, and other buffers anything, as those that masks of attention or marks of nothing seen
+    so far are. `who`: where the state is from.
+    """
+    learnt = dict(model.named_parameters(remove_duplicate=False))
+    kept = {
+        f"{prefix}.{name}".lstrip("."): buffer
+        for prefix, part in model.named_modules(remove_duplicate=False)
+        if isinstance(part, _NormBase)
+        for name, buffer in part.named_buffers(recurse=False)
+    }
+    for name, now in {**learnt, **kept}.items():
+        if name not in state or is_lazy(now):
+            continue
+        value = state[name].detach().to(now.dtype)  # where it may be infinite, as 1e9 in float16
+        value = value.to_dense() if value.layout != torch.strided else value
+        value = value if value.is_complex() else value.double()
+        frozen = name in learnt and not now.requires_grad
+        wrong = value.isnan() if frozen else ~value.isfinite()
+        if wrong.any():
+            kind = "nan" if value.isnan().any() else f"infinite in {now.dtype}"
+            raise UserError(
+                f"{who} holds no trained weights: {int(wrong.sum())} of the {wrong.numel()} "
+                f"numbers of {name!r} are {kind}; expected numbers, such as those from before a "
+                "training went astray"
+            )
 
 
 def _outputs(model: nn.Module, x: Examples) -> torch.Tensor:

@@ -14,6 +14,7 @@ from wann.errors import UserError, in_one_line
 from wann.machine.home import expanded
 from wann.network.torch_module import nn, torch
 from wann.pruning.rewind import is_extra, rewind
+from wann.pruning.training.checks import check_finite
 
 _INSIDE = ("state_dict", "model_state_dict", "model")  # where checkpoints keep the weights
 _HEADER = 8  # bytes of a safetensors file before its header, an object in JSON
@@ -25,13 +26,15 @@ def load_weights(model: nn.Module, path: Path | str) -> None:
 
     Buffers that are not in such a file (`persistent=False`) stay as they are in `model`. Names that
     a wrapper lengthened (`module.`, `_orig_mod.`) are taken as they were before, unless the model
-    has them itself. UserError if the file holds no weights, or those of another model.
+    has them itself. UserError if the file holds no weights, some that are no numbers, or those of
+    another model.
     """
     path, has = expanded(str(path), "trained"), model.state_dict()
     state = _read(path)
     for wrapper in _WRAPPERS * 2:
         if state and all(name.startswith(wrapper) for name in state) and not set(state) <= set(has):
             state = {name.removeprefix(wrapper): value for name, value in state.items()}
+    check_finite(model, state, str(path))
     try:
         rewind(model, state)
     except UserError as error:
