@@ -165,3 +165,36 @@ def test_lamp_divides_by_the_squares_that_are_no_smaller() -> None:
     model.weight.data = torch.tensor([[1.0, -3.0, 2.0, 9.0]])
     masks = {"weight": torch.tensor([[True, True, True, False]])}
     assert compute("lamp", Scoring(model, masks))["weight"].tolist() == [[1 / 14, 1.0, 4 / 13, 0.0]]
+
+
+class Casting(nn.Module):
+    """Needs float16 in its forward, whatever its inputs are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.other = nn.Linear(12, 5), nn.Linear(5, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.other(self.one(x.half()).relu().half())
+
+
+@pytest.mark.parametrize("name", ["snip", "grasp", "graspabs", "obd", "fisher"])
+def test_scores_of_gradients_are_found_in_float16_as_in_float32(name: str) -> None:
+    half = nn.Sequential(*conv_net(), nn.Dropout(0.5)).half()
+    before, data = everything(half), [batch(6, 1, 8, 8), batch(3, 1, 8, 8, seed=2)]
+    halves = [(x.half(), y) for x, y in data]
+    given = Scoring(half, full(half), halves)
+    found = compute(name, given)
+    single = copy.deepcopy(half).float()
+    rounded = [(x.float(), y) for x, y in halves]
+    expected = compute(name, Scoring(single, full(single), rounded))
+    assert all(torch.equal(found[layer], expected[layer]) for layer in expected)
+    after = everything(half)
+    assert [key for key in before if not same(before[key], after[key])] == []
+
+
+@pytest.mark.parametrize("name", ["snip", "grasp", "fisher"])
+def test_a_model_that_needs_float16_is_scored_in_it(name: str) -> None:
+    model, (_, y) = Casting().half(), batch(6, 12)
+    found = compute(name, Scoring(model, full(model), [(torch.randn(6, 12), y)]))
+    assert {score.dtype for score in found.values()} == {torch.float16}

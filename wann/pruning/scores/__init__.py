@@ -21,7 +21,7 @@ from wann.pruning.scores import (
     synflow,
     wanda,
 )
-from wann.pruning.scores.scoring import Scores, Scoring
+from wann.pruning.scores.scoring import Scores, Scoring, in_singles
 from wann.pruning.torch_modes import in_own_modes
 
 __all__ = ["SCORES", "Score", "Scores", "Scoring", "compute", "find"]
@@ -54,6 +54,14 @@ _BUILT_IN: dict[str, Score] = {
 }
 
 
+# Whose numbers are products of gradients, which may be smaller than float16 can hold.
+_OF_GRADIENTS: tuple[Score, ...] = (
+    snip_and_grasp.snip,
+    snip_and_grasp.grasp,
+    snip_and_grasp.graspabs,
+    obd_and_fisher.obd,
+    obd_and_fisher.fisher,
+)
 SCORES: Registry[Score] = Registry(
     "score",
     _BUILT_IN,
@@ -76,7 +84,10 @@ def compute(score: str | Score, scoring: Scoring, *, values: bool = True) -> Sco
     """
     label = score if isinstance(score, str) else getattr(score, "__name__", type(score).__name__)
     size = sum(mask.numel() for mask in scoring.masks.values())
-    scores = SCORES.call(find(score), f"a model of {size:,} weights", scoring)
+    function = find(score)
+    if function in _OF_GRADIENTS:
+        scoring = in_singles(scoring)
+    scores = SCORES.call(function, f"a model of {size:,} weights", scoring)
     if not isinstance(scores, dict):
         raise UserError(
             f"the score {label!r} returned {type(scores).__name__}: expected a dict with a tensor "

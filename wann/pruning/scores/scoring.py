@@ -5,14 +5,15 @@ The model itself never changes.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
 from wann.errors import UserError, short_repr
-from wann.pruning.forward import FEW, Examples, as_examples, changed, copy_model
+from wann.pruning.forward import FEW, Examples, as_examples, call, changed, copy_model
 from wann.pruning.masks.types import Masks
+from wann.pruning.modes import Modes
 from wann.pruning.torch_modes import in_own_modes, ordinary
 from wann.pruning.torch_random import devices_of, settled
 
@@ -92,6 +93,32 @@ class Scoring:
 def _apart(batch: Batch) -> Batch:
     """Return a batch in memory of its own: a generator may fill one buffer again and again."""
     return changed(batch[0], torch.clone), batch[1].clone()
+
+
+def in_singles(scoring: Scoring) -> Scoring:
+    """Return the same in float32 where a model is in float16, whose least number is 6e-8.
+
+    Products of gradients are zero there, and zeros are ranked by their places. A model whose
+    forward needs float16, as it casts values itself, stays as it is.
+    """
+    if all(parameter.dtype != torch.float16 for parameter in scoring.model.parameters()):
+        return scoring
+    model = copy_model(scoring.model)
+    model._apply(_single)  # type: ignore[no-untyped-call]
+    batches = [(changed(inputs, _single), _single(y)) for inputs, y in scoring.batches]
+    found = replace(scoring, model=model, batches=batches)
+    some = found.some_inputs()
+    try:
+        with torch.no_grad(), settled(0, devices_of(model)), Modes(model):
+            if some is not None:
+                call(model.eval(), some)
+    except RuntimeError:  # of two types in one product
+        return scoring
+    return found
+
+
+def _single(tensor: torch.Tensor) -> torch.Tensor:
+    return tensor.float() if tensor.dtype == torch.float16 else tensor
 
 
 @contextmanager
