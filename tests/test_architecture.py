@@ -17,6 +17,7 @@ from paths import ROOT
 GROUND = {
     "machine",
     "activations",
+    "arrays",
     "config",
     "errors",
     "files",

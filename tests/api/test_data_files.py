@@ -123,6 +123,12 @@ def test_names_and_texts_of_examples_are_known(tmp_path: Path) -> None:
     assert (found.feature_names, len(found.x_train)) == (("0", "1", "2"), 16)
     few = read(tmp_path, (pandas.DataFrame(X[:4]), SIDE[:4]))
     assert len(few.x_train) + len(few.x_test) == 4
+    known = np.array([[b"1.5"], [b"2.5"]] * 10)
+    assert read(tmp_path, (known, SIDE)).feature_names == ("x1",)
+    dropped = pandas.DataFrame({"a": ROWS, "b": ROWS + 1j, "y": SIDE})
+    assert read(tmp_path, dropped, label="y", drop=["b"]).feature_names == ("a",)
+    unmasked = np.ma.array(X, mask=np.zeros(X.shape, bool))
+    assert data_file((unmasked, SIDE), {}) == data_file((X, SIDE), {})
     texts = np.array([["01", "x"], ["1", "y"]] * 10)
     assert read(tmp_path, (texts, SIDE)).feature_names == ("x1=01", "x1=1", "x2=x", "x2=y")
 
@@ -140,6 +146,15 @@ def test_specs_of_what_is_found_at_sight_say_no_more_than_before() -> None:
         (numbered(), {"label": 7}, "label must be a name, got 7"),
         ((X, np.array(["a", "a "] * 10)), {}, "differ in more than the spaces around them"),
         ((X, np.ones((20, 2))), {}, "dataset: expected a label for each example, or a row with a"),
+        ((np.ma.masked_equal(X, 10), SIDE), {}, "dataset: no value in column 2, row 4 .it is mask"),
+        ((X, np.ma.masked_equal(ROWS, 3)), {}, "dataset: no value in row 4 .it is masked"),
+        ((X, SIDE, np.ma.masked_equal(X, 10), SIDE), {}, "dataset: no value in column 2, row 4"),
+        ((X + 1j, SIDE), {}, "dataset: expected numbers or texts, got complex128"),
+        ((X, ROWS % 2 + 1j), {}, "dataset: expected numbers or texts, got complex128"),
+        ((X, (ROWS % 2).astype("M8[s]")), {}, "dataset: expected numbers or texts, got datetime64"),
+        (numbered() + 1j, {"label": 3}, "in column '0', got 1j in row 1: make numbers or texts"),
+        (numbered().assign(a=[[1]] * 20), {"label": 3}, r"in column 'a', got \[1\] in row 1"),
+        (polars.DataFrame({"a": [[1]] * 20, "y": ROWS}), {"label": "y"}, "leave such columns out"),
     ],
 )
 def test_what_cannot_be_told_apart_is_refused(given: Any, settings: Any, message: str) -> None:

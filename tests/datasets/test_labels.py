@@ -43,7 +43,7 @@ REFUSED = {
     "one text": (np.array(["x"] * 3), "at least two classes among the labels, got only 'x'"),
     "nan": (np.array([1.0, np.nan]), "a label for each example, got nan for example 2"),
     "empty text": (np.array(["a", " "]), "got an empty text for example 2"),
-    "no UTF-8": (np.array([b"\xff", b"a"]), "expected labels in UTF-8"),
+    "no UTF-8": (np.array([b"\xff", b"a"]), "expected texts in UTF-8"),
     "real numbers": (np.random.default_rng(0).random(99), r"99 different numbers.*\(regression\)"),
     "as many as examples": (np.arange(99), r"99 different numbers for 99 examples.*regression"),
     "repeated real numbers": (np.arange(300) % 30 / 7.0, "30 different numbers for 300 examples"),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wann.api.recipe_method import by_evolution, giving_way
+from wann.arrays import without_gaps
 from wann.config import SearchConfig, TuneConfig, check_heeded, config_of
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
@@ -122,6 +123,8 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
                 f"WannClassifier.fit takes examples and labels alone, got {', '.join(refused)}: "
                 "leave it out (weights of examples are not supported; repeat examples instead)"
             )
+        for given in (X, y):  # scikit-learn would take what lies below a mask
+            without_gaps(given, "WannClassifier")
         x, labels = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         labels = column_or_1d(labels, warn=True)
         check_classification_targets(labels)
@@ -164,6 +167,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
 
     def _outputs(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
+        without_gaps(X, "WannClassifier")
         x = validate_data(self, X, dtype=np.float64, reset=False)
         # Chains of squares can leave the numbers there are: such outputs are the least, or the most
         most = np.finfo(np.float64).max / 4

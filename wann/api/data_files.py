@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wann.errors import UserError, in_short
+from wann.arrays import array_of
+from wann.errors import UserError, in_one_line, in_short
 from wann.runs.filenames import DATA_ARRAYS, DATA_TABLE
 
 _LABEL = "label"  # the column that the classes get in a table made of arrays
@@ -67,6 +68,9 @@ def data_file(given: Any, settings: dict[str, Any]) -> DataFile:
                 f"{in_short(list(map(str, given.columns)))}"
             )
         columns = {str(name): _cells(given, i) for i, name in enumerate(given.columns)}
+        for name, cells in columns.items():
+            if name not in _dropped(settings, list(columns)):
+                _check_cells(name, cells)
         return _table_file(_csv_of(given), columns, settings)
     if not isinstance(given, tuple | list) or len(given) not in (2, 4):
         raise UserError(f"dataset: expected {_EXPECTED}; got {in_short(given)}")
@@ -109,6 +113,7 @@ def _table(named: Any, x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*names, _LABEL])
+    x = texts_of(x, "dataset")
     # Python's own numbers, whose shortest exact text is written
     for row, label in zip(x.tolist(), labels, strict=True):
         writer.writerow([*row, label])
@@ -131,6 +136,23 @@ def _table_file(text: str, columns: Mapping[str, list[Any]], settings: dict[str,
     if not finds_header(text):
         told["header"] = True
     return DataFile(DATA_TABLE, text.encode(), {**settings, **told})
+
+
+def _dropped(settings: Mapping[str, Any], names: Sequence[str]) -> set[str]:
+    """Return the names of the columns that settings leave out."""
+    drop = settings.get("drop") or ()
+    said = [drop] if isinstance(drop, str) else drop
+    return {_name_of_column(one, names) for one in said if isinstance(one, str)}
+
+
+def _check_cells(name: str, cells: list[Any]) -> None:
+    """Raise UserError for values of a column of a DataFrame that a table does not hold."""
+    for row, cell in enumerate(cells, 1):
+        if isinstance(cell, complex | list | tuple | dict | set | np.ndarray):
+            raise UserError(
+                f"dataset: expected numbers or texts in column {name!r}, got {in_short(cell)} in "
+                f"row {row}: make numbers or texts of them, or leave the column out with --drop"
+            )
 
 
 def _name_of_column(said: str, names: Sequence[str]) -> str:
@@ -178,7 +200,13 @@ def _split_images(x: NDArray[Any], y: NDArray[Any], settings: dict[str, Any]) ->
 def _csv_of(table: Any) -> str:
     """Return the text of a DataFrame of pandas or polars."""
     if hasattr(table, "write_csv"):
-        return str(table.write_csv())
+        try:
+            return str(table.write_csv())
+        except Exception as problem:  # of polars: a column of lists, or of bytes
+            raise UserError(
+                "--dataset is a DataFrame: expected columns of numbers or texts, "
+                f"{in_one_line(problem)}: leave such columns out of it"
+            ) from None
     return str(table.to_csv(index=False))
 
 
@@ -188,7 +216,7 @@ def _cells(table: Any, number: int) -> list[Any]:
 
 
 def _array(part: Any) -> NDArray[Any]:
-    array = np.asarray(part)
+    array = array_of(part, "dataset")
     if array.dtype == object:  # texts of pandas, or a ragged list
         texts = [isinstance(value, str) for value in array.ravel().tolist()]
         if not texts or not all(texts):

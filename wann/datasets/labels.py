@@ -159,7 +159,7 @@ def texts_of(labels: Labels, origin: object) -> Labels:
     try:
         return np.char.decode(labels, "utf-8")
     except UnicodeDecodeError:
-        raise UserError(f"{origin}: expected labels in UTF-8, got other bytes") from None
+        raise UserError(f"{origin}: expected texts in UTF-8, got other bytes") from None
 
 
 def _comparable(labels: Labels, origin: object) -> Labels:

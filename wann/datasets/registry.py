@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from wann import own
+from wann.arrays import array_of, without_gaps
 from wann.datasets.cifar10 import CIFAR_CLASSES, load_cifar10
 from wann.datasets.coded_table import TableOptions, split
 from wann.datasets.coding import ArrayCoding, Coding
@@ -70,6 +70,8 @@ def _own(name: str, preparation: Preparation, known: ArrayCoding | Coding | None
     """Return the data set that a function of the user's own returns."""
     found = DATASETS.call(DATASETS.find(name), "no arguments")
     if isinstance(found, Dataset):
+        for part in found:
+            without_gaps(part, f"the data set {name}")
         if isinstance(known, Coding) and found.coding != known.to_json():
             raise UserError(
                 f"the data set {name} has another coding than the table that the network was grown "
@@ -85,12 +87,7 @@ def _own(name: str, preparation: Preparation, known: ArrayCoding | Coding | None
         raise UserError(
             f"the data set {name} returned {in_short(found)}: expected {DATASETS.expected}"
         )
-    try:
-        arrays = [np.asarray(part) for part in found]
-    except ValueError:
-        raise UserError(
-            f"the data set {name} returned parts that are no arrays: expected {DATASETS.expected}"
-        ) from None
+    arrays = [array_of(part, f"the data set {name}") for part in found]
     if len(arrays) == 2:
         arrays = _parted(name, *arrays)
     parts = (arrays[0], arrays[1], arrays[2], arrays[3])

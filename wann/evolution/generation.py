@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.arrays import without_gaps
 from wann.errors import short_repr
 from wann.evolution.birth import Birth
 from wann.evolution.ranking.selection import Scores
@@ -79,6 +80,7 @@ def mean_by_weight(returns: ArrayLike, count: int) -> NDArray[np.float64]:
     `returns` has shape (genomes,), (genomes, weights) or (genomes, weights, episodes). ValueError
     on other shapes.
     """
+    without_gaps(returns, "tell()")
     try:
         values = np.asarray(returns, dtype=np.float64)
     except ValueError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.arrays import numbers_of
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
@@ -122,14 +123,13 @@ class LoadedNetwork(Network, Exporting):
         """
         if weights is None:
             return self._with_file(self.file._replace(weights=None))
-        own = np.array(weights, dtype=np.float64)
+        own = numbers_of(weights, "the weights").copy()
         if own.shape != (self.connections,) or not np.isfinite(own).all():
             raise UserError(
                 f"expected one finite weight for each of {self.connections} connections, got an "
                 f"array of shape {own.shape}"
             )
-        # Genes that lead to no output get a weight, too: that of the first connection, which is
-        # the shared one where there is one.
+        # Genes that lead to no output get that of the first connection: the shared one, if any
         genes = np.full(len(self.file.genome.source), own[0] if len(own) else 0.0)
         genes[self._genes] = own
         return self._with_file(self.file._replace(weights=genes))

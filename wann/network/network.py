@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from wann.activations.declaration import FIRST_OWN_CODE
 from wann.activations.table import own_texts
+from wann.arrays import numbers_of
 from wann.errors import UserError, short_repr
 from wann.kernels.forward import Packed, forward
 from wann.kernels.own_functions import make_ready
@@ -78,7 +79,7 @@ class Network(NamedTuple):
             "wann.load(...).stepper() takes the steps of an episode",
         )
         weight = 1.0 if weight is None else weight
-        given, weights = np.asarray(x, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+        given, weights = numbers_of(x, "network(x)"), numbers_of(weight, "the weights")
         if given.ndim not in (1, 2) or given.shape[-1] != self.inputs:
             raise UserError(
                 f"expected an input of shape ({self.inputs},) or many of shape "

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.arrays import numbers_of
 from wann.errors import UserError
 from wann.kernels.forward import forward
 from wann.kernels.memory import forget, remember
@@ -47,7 +48,7 @@ class Stepper:
         Raises:
             UserError: where the weights are not as many as the connections.
         """
-        weights = np.asarray(weight, dtype=np.float64)
+        weights = numbers_of(weight, "the weights")
         if weights.shape not in ((), (network.connections,)):
             raise UserError(
                 f"expected one weight, or one for each of {network.connections} connections, got "
@@ -88,7 +89,7 @@ class Stepper:
 
         Of a single episode, inputs (inputs,) give outputs (outputs,). UserError for another shape.
         """
-        given = np.asarray(x, dtype=np.float64)
+        given = numbers_of(x, "the inputs of a step")
         rows = given[None] if given.ndim == 1 and self.episodes == 1 else given
         if rows.shape != (self.episodes, self._network.inputs):
             raise UserError(

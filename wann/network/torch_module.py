@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wann.activations.expression import is_flat
 from wann.activations.table import by_code, check_declared
+from wann.arrays import numbers_of
 from wann.network.network import Network, without_recurrence
 from wann.network.torch_activations import nn, torch, torch_function
 
@@ -127,9 +128,7 @@ def to_module(
     without_recurrence(
         network, "only feed-forward networks become PyTorch modules", "tune it without gradients"
     )
-    values = (
-        np.ones(network.connections) if weights is None else np.asarray(weights, dtype=np.float64)
-    )
+    values = np.ones(network.connections) if weights is None else numbers_of(weights, "the weights")
     if values.shape not in ((), (network.connections,)):
         raise ValueError(
             f"expected one weight or {network.connections}, got an array of shape {values.shape}"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.arrays import numbers_of
 from wann.errors import short_repr
 
 
@@ -34,12 +35,12 @@ class Weightings:
     @classmethod
     def shared(cls, weights: ArrayLike) -> "Weightings":
         """Return a weighting for each of `weights` (weightings,), which all connections have."""
-        return cls(np.asarray(weights, dtype=np.float64).reshape(-1, 1), True)
+        return cls(numbers_of(weights, "the weights").reshape(-1, 1), True)
 
     @classmethod
     def individual(cls, weights: ArrayLike) -> "Weightings":
         """Return one weighting (connections,), or those of an array (weightings, connections)."""
-        return cls(np.atleast_2d(np.asarray(weights, dtype=np.float64)), False)
+        return cls(np.atleast_2d(numbers_of(weights, "the weights")), False)
 
     @classmethod
     def of(cls, weights: "Weightings | NDArray[np.float64]") -> "Weightings":
@@ -50,7 +51,7 @@ class Weightings:
         """
         if isinstance(weights, Weightings):
             return weights
-        values = np.asarray(weights, dtype=np.float64)
+        values = numbers_of(weights, "the weights")
         return cls(values, values.ndim == 2 and values.shape[1] == 1)
 
     @classmethod

@@ -209,7 +209,7 @@ def test_a_flipped_bit_among_the_numbers_is_refused() -> None:
         (np.zeros((2, 2, 4)), "expected an example of shape"),
         ("text", "expected an example"),
         (np.array(["a"] * 4), "expected numbers"),
-        ([[1.0], [1.0, 2.0]], "expected an array of numbers"),
+        ([[1.0], [1.0, 2.0]], "expected an array of numbers or texts"),
         (np.zeros(4, complex), "expected numbers"),
     ],
 )

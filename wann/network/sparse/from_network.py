@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from wann.arrays import numbers_of
 from wann.errors import UserError
 from wann.network.network import Network, without_recurrence
 from wann.network.sparse.layers import Connections, Layers
@@ -19,7 +20,7 @@ def layers_of(network: Network, weights: ArrayLike) -> Layers:
         "what has no memory is computed along its connections",
         "wann.load(...).stepper() takes the steps of an episode",
     )
-    weight = np.broadcast_to(np.asarray(weights, np.float64), (network.connections,))
+    weight = np.broadcast_to(numbers_of(weights, "the weights"), (network.connections,))
     first = 1 + network.inputs
     level = _levels(network)
     groups = _groups(network, level)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.activations.declaration import FIRST_OWN_CODE
-from wann.errors import UserError, in_one_line, in_short
+from wann.arrays import array_of
+from wann.errors import UserError, in_short
 from wann.files import write_new
 from wann.kernels.own_functions import make_ready
 from wann.network.sparse.checks import check
@@ -100,7 +101,7 @@ class SparseModel:
             return found
         if hasattr(x, "new_tensor"):
             return self._of_tensor(x)
-        given = x if type(x) is np.ndarray else self._as_array(x)
+        given = x if type(x) is np.ndarray else array_of(x, "the input")
         one = given.shape in self._one
         if not one and given.shape[1:] not in self._one:
             raise UserError(
@@ -135,12 +136,6 @@ class SparseModel:
         if floating:
             return x.new_tensor(found)
         return x.new_tensor(found, dtype=getattr(sys.modules["torch"], self.dtype.name))
-
-    def _as_array(self, x: Any) -> NDArray[Any]:
-        try:
-            return np.asarray(x)
-        except (ValueError, TypeError) as problem:
-            raise UserError(f"expected an array of numbers: {in_one_line(problem)}") from None
 
     def _converted(self, x: NDArray[Any]) -> NDArray[Any]:
         """Return `x` as the kernels read it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from wann.arrays import without_gaps
 from wann.errors import UserError, in_one_line
 from wann.network.torch_module import torch
 from wann.pruning.torch_modes import in_own_modes
@@ -111,10 +112,14 @@ def _pair(name: str, batch: Any) -> tuple[torch.Tensor, torch.Tensor]:
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         came = f"{len(batch)} of them" if isinstance(batch, tuple | list) else type(batch).__name__
         raise UserError(f"{name} batches: {_EXPECTED}, got {came}")
+    for part in batch:
+        without_gaps(part, f"{name} batches")
     try:
         x, y = (torch.as_tensor(part).detach() for part in batch)
     except (TypeError, ValueError, RuntimeError) as problem:
         raise UserError(f"{name} batches: {_EXPECTED}; {in_one_line(problem)}") from None
+    if x.is_meta or y.is_meta:
+        raise UserError(f"{name} batches: {_EXPECTED}, got some on meta, which have no values")
     if not x.ndim or not y.ndim or len(x) != len(y):
         raise UserError(
             f"{name} batches: {_EXPECTED}, got shapes {tuple(x.shape)} and {tuple(y.shape)}"

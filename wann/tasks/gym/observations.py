@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium import Space, spaces
 from numpy.typing import NDArray
 
+from wann.arrays import without_gaps
 from wann.errors import UserError
 from wann.tasks.gym.stepping import short
 
@@ -182,6 +183,8 @@ def _no_vector(name: str, path: str, space: Space[Any]) -> UserError:
 
 
 def _lay_flat(observation: Any, shape: tuple[int, ...]) -> Row:
+    if isinstance(observation, np.ma.MaskedArray):
+        without_gaps(observation, "an observation")
     array = np.asarray(observation)
     if array.dtype.kind in "USc":
         raise ValueError(f"expected an observation of real numbers, got {short(observation)}")

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from wann import own
+from wann.arrays import array_of
 from wann.config import (
     DENSE_SMALL,
     EVOLVED_MASK,
@@ -218,7 +219,7 @@ def _as_contestant(name: str, made: object) -> Contestant:
         )
     if weights is None:
         return Contestant(network, None, f"made by {name}", {})
-    values = np.asarray(weights)
+    values = array_of(weights, f"the contestant {name}: its weights")
     fits = values.shape == (network.connections,) and values.dtype.kind in "iuf"
     if not fits or not np.isfinite(values).all():
         raise UserError(
