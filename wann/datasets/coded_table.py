@@ -18,6 +18,7 @@ from wann.datasets.dataset import Dataset
 from wann.datasets.labels import EXACT, class_among, classes_of
 from wann.datasets.numerals import number_in
 from wann.datasets.table import Column, Table, read_table
+from wann.datasets.wholes import check_column
 from wann.errors import UserError, in_short
 from wann.streams import stream
 from wann.terminal import printable
@@ -241,6 +242,8 @@ def _find_columns(
             low, high = float(numbers[train].min()), float(numbers[train].max())
             coded = CodedColumn(column.name, low, high)
             alike = low == high
+            if alike:
+                check_column(table.path, column, numbers, (low, high))
         else:
             coded = CodedColumn(column.name, texts=tuple(sorted(set(column.cells))))
             alike = len({column.cells[row] for row in train}) == 1
@@ -274,6 +277,7 @@ def _coded(table: Table, coded: CodedColumn, given: Parsed) -> Floats:
     if not coded.texts:
         if numbers is None:
             raise UserError(f"{table.path}: expected numbers in column {coded.name!r}, got texts")
+        check_column(table.path, column, numbers, (coded.low, coded.high))
         scaled: Floats = (numbers - coded.low) / (coded.high - coded.low)
         return scaled[:, None]
     new = next((cell for cell in column.cells if cell not in coded.texts), None)

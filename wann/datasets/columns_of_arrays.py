@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wann.datasets.coding import Coding
 from wann.datasets.dataset import Dataset, Parts
 from wann.datasets.labels import codes_among, one_each, texts_of
+from wann.datasets.wholes import check_array
 from wann.errors import UserError, in_short
 
 _ENDS = ("low", "high")
@@ -45,6 +46,9 @@ def from_columns(name: str, parts: Parts, known: Coding, origin: object) -> Data
     columns = np.array(numbers) - 1
 
     def coded(x: NDArray[Any]) -> NDArray[np.float32]:
+        for number, column in zip(columns, known.columns, strict=True):
+            where = f"{origin}: column {column.name}"
+            check_array(where, x[:, number], (column.low, column.high))
         scaled = (x[:, columns].astype(np.float64) - low) / (high - low)
         return np.ascontiguousarray(scaled.clip(0.0, 1.0), dtype=np.float32)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from wann.datasets.coding import ArrayCoding
 from wann.datasets.images import Preparation, prepare
 from wann.datasets.labels import codes_among, encode
+from wann.datasets.wholes import check_array
 from wann.errors import short_repr
 
 # Images or features as they come, and labels: x_train, y_train, x_test, y_test.
@@ -63,6 +64,8 @@ def prepared(
     else:
         class_names, scaled_from = known.classes, (known.low, known.high)
         y_train, y_test = (codes_among(y, class_names, origin or name) for y in (y_train, y_test))
+    for x in (x_train, x_test):
+        check_array(origin or name, x, scaled_from)
     x_train, x_test = prepare(x_train, x_test, preparation, scaled_from)
     flat = (x_train.reshape(len(x_train), -1), x_test.reshape(len(x_test), -1))
     return Dataset(
