@@ -4,7 +4,8 @@ Source: gymnasium.envs.classic_control, release 1.4. States are float64 as there
 MountainCarContinuous, which Gymnasium keeps in float32: every operation is rounded as it is there.
 Observations and forces are rounded to float32, as spaces of float32 round them. The only
 difference left between an episode here and there is in the last bits of sine and cosine. An output
-that is NaN is never the largest, and no force, as for the other simulators.
+that is NaN is never the largest where another is a number, and no force, as for the other
+simulators.
 """
 
 import numpy as np
@@ -62,10 +63,19 @@ def force_of(output: Value) -> Value:
 
 
 @kernel
+def larger(first: Value, second: Value, if_first: Value, if_second: Value) -> Value:
+    """Return what stands for the larger of two outputs, the first of equals.
+
+    It is the second where that is a number and the first is none.
+    """
+    return select(first >= second, if_first, select(second >= second, if_second, if_first))
+
+
+@kernel
 def choice_of_three(first: Value, second: Value, third: Value) -> Value:
     """Return -1, 0 or 1: which of the outputs is the largest, the first of equals."""
-    best = select(second > first, second, first)
-    return select(third > best, 1.0, select(second > first, 0.0, -1.0))
+    best, choice = larger(first, second, first, second), larger(first, second, -1.0, 0.0)
+    return larger(best, third, choice, 1.0)
 
 
 @kernel
@@ -74,7 +84,7 @@ def cartpole_lanes(state: Lanes, outputs: Lanes, row: int, width: int) -> None:
     for lane in range(0, width, LANES):
         x, x_dot = load(state, 0, lane), load(state, 1, lane)
         theta, theta_dot = load(state, 2, lane), load(state, 3, lane)
-        force = select(load(outputs, row + 1, lane) > load(outputs, row, lane), 10.0, -10.0)
+        force = larger(load(outputs, row, lane), load(outputs, row + 1, lane), -10.0, 10.0)
         cos_theta, sin_theta = cosine(theta), sine(theta)
         temporary = (force + 0.05 * (theta_dot * theta_dot) * sin_theta) / 1.1
         theta_acceleration = (9.8 * sin_theta - cos_theta * temporary) / (

@@ -23,6 +23,7 @@ from wann.formats import NetworkFile
 from wann.formats.loaded_network import LoadedNetwork
 from wann.machine.cores import available_cores
 from wann.network.weightings import Weightings
+from wann.tasks.choice import largest
 from wann.tasks.classify import Classification
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measuring import Measuring
@@ -154,14 +155,16 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the probability (examples, classes) of each class: the softmax of the outputs."""
-        outputs = self._outputs(X)
+        # Chains of squares can leave the numbers there are: such outputs are the most, or the least
+        most = np.finfo(np.float64).max / 4
+        outputs = np.nan_to_num(self._outputs(X).clip(-most, most), nan=-2 * most)
         powers = np.exp(outputs - outputs.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
         return shares
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the label (examples,) of each example: that of the largest output."""
-        best = self._outputs(X).argmax(axis=1)
+        best = largest(self._outputs(X), 1)
         found: NDArray[Any] = self.classes_[best]
         return found
 
@@ -169,9 +172,7 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         without_gaps(X, "WannClassifier")
         x = validate_data(self, X, dtype=np.float64, reset=False)
-        # Chains of squares can leave the numbers there are: such outputs are the least, or the most
-        most = np.finfo(np.float64).max / 4
-        return np.nan_to_num(self.network_(self._scaled(x)), nan=-most, posinf=most, neginf=-most)
+        return self.network_(self._scaled(x))
 
     def _scaled(self, x: NDArray[np.float64]) -> NDArray[np.float32]:
         return ((x - self._low) / self._spread).astype(np.float32)

@@ -21,6 +21,7 @@ from wann.formats.network_file import NetworkFile
 from wann.network.compile import compile_with_genes, to_genome
 from wann.network.network import Network
 from wann.network.stepper import Stepper
+from wann.tasks.choice import largest
 from wann.tasks.optional_abilities import Classifying
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
@@ -202,7 +203,7 @@ class LoadedNetwork(Network, Exporting):
                 f"{self.name} is for {task.name}, which has no classes: network(x) returns its "
                 "outputs"
             )
-        found: NDArray[Any] = np.array(task.output_names)[self(x, weight).argmax(axis=-1)]
+        found: NDArray[Any] = np.array(task.output_names)[largest(self(x, weight), -1)]
         return found
 
     def draw(
@@ -279,13 +280,10 @@ class LoadedNetwork(Network, Exporting):
         """Return in short what it is."""
         weights = "shared weight" if self.weights is None else "its own weights"
         task = "" if self.task is None else f", for {self.task.partition(' {')[0]}"
-        sizes = [
-            count(self.inputs, "input"),
-            count(self.hidden, "hidden node"),
-            count(self.outputs, "output"),
-            count(self.connections, "connection"),
-        ]
-        return f"LoadedNetwork({', '.join(sizes)}, {weights}{task})"
+        names = ("input", "hidden node", "output", "connection")
+        counts = (self.inputs, self.hidden, self.outputs, self.connections)
+        sizes = ", ".join(map(count, counts, names))
+        return f"LoadedNetwork({sizes}, {weights}{task})"
 
     def check_fits(self, task: Task, advice: str = "choose another --task") -> None:
         """Raise UserError unless the network has as many inputs and outputs as `task`.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wann.kernels.merged import PAIR
+from wann.tasks.choice import largest
 
 _HELD = 2**18  # outputs of networks that are held at once
 
@@ -38,6 +39,7 @@ def fill_accuracies(
     for network in range(*span):
         for first in range(0, len(images), at_once):
             some = images[first : first + at_once]
-            right[:, first : first + at_once] = logits(network, some).argmax(axis=2) == labels[some]
+            chosen = largest(logits(network, some), 2)
+            right[:, first : first + at_once] = chosen == labels[some]
         for i, block in enumerate(where.reshape(episodes.shape)):
             returns[network, :, i] = right[:, block].mean(axis=1)

@@ -123,34 +123,6 @@ def test_actions_are_those_of_the_task(name: str) -> None:
             assert ((made >= low) & (made <= high)).all(), single
 
 
-def test_nan_is_never_the_largest() -> None:
-    head = make_head(gym_toys.ACTIONS["Discrete"], "toy")
-    file = perceptron([3, 3], kind=1)
-    network = subject(file).network
-    weights = (network.source == network.target - 3).astype(float)  # each output is an input
-    given = subject(
-        file._replace(weights=weights),
-        interface=Interface(["a", "b", "c"], head.names, head=head.act),
-    )
-    nan, inf = np.nan, np.inf
-    outputs = [[1, nan, 3], [nan, 2, inf], [-inf, nan, -inf], [1, nan, 0], [2, 2, 1], [nan] * 3]
-    made = run_head(given, np.array(outputs, dtype=float))
-    assert made.tolist() == head.act(np.array(outputs, dtype=float).T)
-
-
-def run_head(given: Subject, outputs: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the actions that the model makes of outputs, without the network in front of them."""
-    model = onnx.load_model_from_string(dumps_onnx(given))
-    kept = next(i for i, node in enumerate(model.graph.node) if node.output[0] == "output")
-    del model.graph.node[: kept + 1]
-    del model.graph.output[0]
-    model.graph.input[0].name = "output"
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    return np.asarray(session.run(None, {"output": outputs})[0])
-
-
 def test_a_classifier_has_classes_and_probabilities() -> None:
     head = make_head(spaces.Discrete(3), "toy").act
     file, classes = perceptron([4, 3]), ("a", "é", '"c"')

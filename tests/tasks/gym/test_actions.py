@@ -4,7 +4,8 @@ import pytest
 from gymnasium import spaces
 
 from wann.errors import UserError
-from wann.tasks.gym.actions import Scaled, largest, make_head
+from wann.tasks.choice import largest
+from wann.tasks.gym.actions import Scaled, make_head
 
 
 @pytest.mark.parametrize("name", gym_toys.ACTIONS)
@@ -22,8 +23,8 @@ def test_every_action_is_in_its_space(name: str) -> None:
 
 def test_the_largest_output_is_chosen_the_first_of_equals_and_never_nan() -> None:
     outputs = np.array([[1.0, 0.0, np.nan, 2.0], [1.0, 1.0, 0.5, np.nan], [0.0, 1.0, 0.7, 3.0]])
-    assert largest(outputs).tolist() == [0, 1, 0, 2]
-    assert make_head(spaces.Discrete(3, start=5), "toy").act(outputs) == [5, 6, 5, 7]
+    assert largest(outputs).tolist() == [0, 1, 2, 2]
+    assert make_head(spaces.Discrete(3, start=5), "toy").act(outputs) == [5, 6, 7, 7]
 
 
 def test_groups_choose_apart() -> None:

@@ -14,6 +14,7 @@ from wann.experiments.growing.films import draw_short_film
 from wann.formats.end_names import end_names
 from wann.formats.loaded_network import LoadedNetwork
 from wann.network.weightings import Weightings
+from wann.tasks.choice import largest
 from wann.tasks.optional_abilities import Classifying, Filmable
 from wann.tasks.task import Task
 from wann.weights import measures
@@ -100,7 +101,7 @@ def _draw_classes(
     the best training weight.
     """
     images = np.arange(len(task.labels))
-    found = task.logits(loaded, Weightings.shared(grid), images).argmax(axis=2)
+    found = largest(task.logits(loaded, Weightings.shared(grid), images), 2)
     right = found == task.labels
     of_class = [right[:, task.labels == label] for label in range(task.outputs)]
     share = np.array(
@@ -112,13 +113,13 @@ def _draw_classes(
     if loaded.weights is None:
         at = np.array(marked.values)
         correct = (
-            task.logits(loaded, Weightings.shared(at), images).argmax(axis=2) == task.labels
+            largest(task.logits(loaded, Weightings.shared(at), images), 2) == task.labels
         ).sum(axis=1)
         best = float(at[int(correct.argmax())])
         title, chosen = f"shared weight {best:+g}", Weightings.shared([best])
     else:
         title, chosen = "its own weights", Weightings.individual(loaded.weights)
-    predictions = task.logits(loaded, chosen, images)[0].argmax(axis=1)
+    predictions = largest(task.logits(loaded, chosen, images)[0], 1)
     confusion = draw_confusion(task.labels, predictions, task.output_names, title=title)
     album.save(heatmap, "classes")
     album.save(confusion, "confusion")

@@ -156,12 +156,12 @@ static $real ${p}_minimum($real a, $real b)
 }
 """,
     "largest": """\
-/* The number of the largest of some outputs: the first of equal ones. */
+/* The number of the largest of some outputs: the first of equal ones, NaN only if all are NaN. */
 static int ${p}_largest(const $real *output, int count)
 {
     int best = 0, i;
     for (i = 1; i < count; i++)
-        if (output[i] > output[best])
+        if (!(output[best] >= output[i]) && output[i] == output[i])
             best = i;
     return best;
 }

@@ -41,16 +41,12 @@ def add_head(graph: Graph, subject: Subject) -> list[Output]:
 def _largest(graph: Graph, outputs: str, name: str = "", keep: bool = False) -> str:
     """Add what finds the number of the largest output: the first of equal ones, never NaN.
 
-    Where the first output is NaN it is that one, as no other is larger.
+    NaN equals no number, so that of nothing but NaN the first is taken.
     """
-    lowest, highest = graph.numbers(-np.inf), graph.numbers(np.inf)
-    others = graph.node("Where", graph.node("IsNaN", outputs), lowest, outputs)
-    first = graph.node("Gather", outputs, graph.whole([0]), axis=1)
-    # NaN in front wins over all, even over infinity: ArgMax takes the first of equal ones
-    wins = graph.node("Where", graph.node("IsNaN", first), highest, lowest)
-    width = graph.node("Slice", others, graph.whole([1]), graph.whole([2**31]), graph.whole([1]))
-    front = graph.node("Max", graph.node("Gather", others, graph.whole([0]), axis=1), wins)
-    ready = graph.node("Concat", front, width, axis=1)
+    is_nan = graph.node("IsNaN", outputs)
+    numbers = graph.node("Where", is_nan, graph.numbers(-np.inf), outputs)
+    most = graph.node("ReduceMax", numbers, axes=[1], keepdims=1)
+    ready = graph.node("Cast", graph.node("Equal", outputs, most), to=graph.kind)
     return graph.node("ArgMax", ready, axis=1, keepdims=int(keep), name=name)
 
 

@@ -18,10 +18,10 @@ def scaled(observation):
 
 _LARGEST = '''\
 def largest(outputs):
-    """Return the number of the largest output: the first of equal ones."""
+    """Return the number of the largest output: the first of equal ones, nan only if all are."""
     best = 0
     for number, output in enumerate(outputs):
-        if output > outputs[best]:
+        if output == output and not outputs[best] >= output:
             best = number
     return best
 '''

@@ -53,13 +53,13 @@ def _action(head: Largest | AboveZero | Scaled) -> Iterator[str]:
     elif isinstance(head, Scaled):
         yield from _box(head)
     else:
-        # NaN is never the largest, but where it comes first, as nothing is larger
-        yield "first = outputs.isnan()"
-        yield "outputs = outputs.masked_fill(first, -torch.inf)"
+        # NaN equals no number: it is never the largest, and of nothing but NaN the first is taken
+        yield "numbers = outputs.masked_fill(outputs.isnan(), -torch.inf)"
         parts, start = [], 0
         for size, counted_from in zip(head.sizes, head.starts, strict=True):
-            part = f"outputs[:, {start}:{start + size}].argmax(1)"
-            chosen = f"torch.where(first[:, {start}], 0, {part})"
+            group = f"[:, {start}:{start + size}]"
+            most = f"numbers{group}.amax(1, keepdim=True)"
+            chosen = f"(outputs{group} == {most}).long().argmax(1)"
             parts.append(f"{chosen} + {counted_from}" if counted_from else chosen)
             start += size
         found = parts[0] if len(parts) == 1 else f"torch.stack([{', '.join(parts)}], 1)"

@@ -1,6 +1,7 @@
 // What a network answers: its outputs for some inputs, the shares of the classes, the vote over
 // several weights, and what each input says for the answer.
 
+import { largest } from "./maths.js";
 import { computeNodes } from "./network.js";
 
 /** The outputs of a network, whose nodes are left in `values`. */
@@ -10,14 +11,9 @@ export function outputsFor(network, inputs, weight, values) {
   return values.slice(network.rows - network.outputs);
 }
 
-/** The index of the largest output, the first of equal ones; NaN counts as the largest. */
+/** The index of the largest output, the first of equal ones; NaN never is, unless all are. */
 export function largestOf(outputs) {
-  let best = 0;
-  for (let i = 0; i < outputs.length; i++) {
-    if (Number.isNaN(outputs[i])) return i;
-    if (outputs[i] > outputs[best]) best = i;
-  }
-  return best;
+  return largest(outputs, 0, outputs.length);
 }
 
 /** The softmax of the outputs: the share of each class; null where they are too large for one. */

@@ -105,10 +105,13 @@ export function minimum(a, b) {
   return a < b || a !== a ? a : b;
 }
 
-/** The number of the largest of outputs[first] to outputs[end - 1]: the first of equal ones. */
+/** The number of the largest of outputs[first] to outputs[end - 1]: the first of equal ones. NaN is
+ * never the largest; of nothing but NaN it is the first. */
 export function largest(outputs, first, end) {
   let best = first;
-  for (let i = first + 1; i < end; i++) if (outputs[i] > outputs[best]) best = i;
+  for (let i = first + 1; i < end; i++) {
+    if (!(outputs[best] >= outputs[i]) && outputs[i] === outputs[i]) best = i;
+  }
   return best - first;
 }
 

@@ -75,12 +75,20 @@ class _Right:
 
     def add(self, outputs: torch.Tensor, targets: torch.Tensor) -> None:
         """Take a batch."""
-        self._right += int((outputs.argmax(1) == targets).sum())
+        self._right += int((_largest(outputs) == targets).sum())
         self._seen += len(targets)
 
     def metric(self) -> float:
         """Return their share of all that were taken."""
         return self._right / self._seen
+
+
+def _largest(outputs: torch.Tensor) -> torch.Tensor:
+    """Return the number of each example's largest output, as `wann.tasks.choice` has it."""
+    if not outputs.isnan().any():
+        return outputs.argmax(1)
+    numbers = outputs.masked_fill(outputs.isnan(), -torch.inf)
+    return (outputs == numbers.amax(1, keepdim=True)).long().argmax(1)
 
 
 class _Outputs:

@@ -2,8 +2,9 @@
 
 Discrete and MultiDiscrete take the largest output of each group, the first of equals; MultiBinary
 is 1 where an output is above 0; Box takes an output of -1 to 1 as the way from the lower to the
-upper bound, and as it is where one of them is missing. A NaN is never the largest, not above 0, and
-0 to a Box: networks of squares can overflow, and that is no fault of the environment.
+upper bound, and as it is where one of them is missing. A NaN is never the largest, where not all
+are NaN, not above 0, and 0 to a Box: networks of squares can overflow, and that is no fault of the
+environment.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from gymnasium import Space, spaces
 from numpy.typing import NDArray
 
 from wann.errors import UserError
+from wann.tasks.choice import largest
 
 MOST_OUTPUTS = 4096
 # A bound at least this large stands for none, as the largest float32 does.
@@ -59,20 +61,6 @@ def make_head(space: Space[Any], name: str) -> Head:
     return make(space)
 
 
-def largest(outputs: Outputs) -> NDArray[np.int64]:
-    """Return the row (lanes,) of the largest of `outputs` (rows, lanes): the first of equals.
-
-    NaN never wins.
-    """
-    best = outputs[0]
-    choice = np.zeros(len(best), dtype=np.int64)
-    for row in range(1, len(outputs)):
-        better = outputs[row] > best
-        choice[better] = row
-        best = np.where(better, outputs[row], best)
-    return choice
-
-
 @dataclass(frozen=True, eq=False)
 class Largest:
     """Takes the largest output of each group, and counts from the first value of the group."""
@@ -86,9 +74,8 @@ class Largest:
     def __call__(self, outputs: Outputs) -> list[Any]:
         """Return the actions of outputs (outputs, lanes)."""
         ends = np.cumsum(self.sizes)
-        groups = [
-            largest(outputs[end - size : end]) for size, end in zip(self.sizes, ends, strict=True)
-        ]
+        spans = zip(ends - self.sizes, ends, strict=True)
+        groups = [largest(outputs[first:end]) for first, end in spans]
         rows = (np.stack(groups, axis=1) + self.starts).astype(self.dtype)
         found: list[Any] = (
             rows[:, 0].tolist() if self.shape is None else list(rows.reshape(-1, *self.shape))

@@ -1,6 +1,7 @@
 // CartPole-v1, with and without velocities: the physics of envs/classic_physics.py, step by step.
 
 import { drawCartPole, grabCartPole, pullCartPole } from "./cart_pole.js";
+import { largest } from "../maths.js";
 import { DONE, REWARD, cosine, sine } from "./dynamics.js";
 
 const TILT = (12 * 2 * Math.PI) / 360; // rad, beyond which an episode ends
@@ -20,7 +21,7 @@ export const cartpole = {
 
   step(state, outputs, at) {
     const [x, speed, theta, spin] = state;
-    const force = outputs[at + 1] > outputs[at] ? 10 : -10;
+    const force = largest(outputs, at, at + 2) ? 10 : -10;
     const cos = cosine(theta);
     const sin = sine(theta);
     const temporary = (force + 0.05 * (spin * spin) * sin) / 1.1;
@@ -35,7 +36,7 @@ export const cartpole = {
   },
 
   light: (state) => (state[DONE] ? 0 : 1 - 0.5 * Math.min(1, Math.abs(state[2]) / TILT)),
-  action: (outputs, at) => (outputs[at + 1] > outputs[at] ? 1 : -1),
+  action: (outputs, at) => (largest(outputs, at, at + 2) ? 1 : -1),
   follow: (state) => state[0],
   ended: "The pole fell, or the cart left the track",
 

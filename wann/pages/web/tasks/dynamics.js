@@ -1,7 +1,7 @@
 // What the simulators have in common. The state of an episode is a Float64Array: four numbers of
 // the state proper, of which some tasks need but two, the last reward, and 1 once it has ended.
 
-import { cosPi, sinPi } from "../maths.js";
+import { cosPi, largest, sinPi } from "../maths.js";
 
 export const REWARD = 4;
 export const DONE = 5;
@@ -28,10 +28,7 @@ export function forceOf(output) {
 
 /** -1, 0 or 1: which of three outputs from `at` on is the largest, the first of equals. */
 export function choiceOfThree(outputs, at) {
-  const [first, second, third] = [outputs[at], outputs[at + 1], outputs[at + 2]];
-  const best = second > first ? second : first;
-  if (third > best) return 1;
-  return second > first ? 0 : -1;
+  return largest(outputs, at, at + 3) - 1;
 }
 
 /** x, or the bound that it is beyond. */
