@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from wann.experiments.encoding.folder import ENCODER, MANIFEST, PICTURE
+from wann.files import Anchored
 from wann.runs.rundir import RunDir
 
 
@@ -14,6 +15,8 @@ class EncodeResult:
     Attributes:
         folder: where it lies; it goes where a path goes, such as into `wann.search(encoder=...)`.
     """
+
+    folder = Anchored()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -24,6 +24,7 @@ from wann.config import CHECKPOINT_SECONDS
 from wann.errors import UserError
 from wann.experiments.growing.loggers import logger_names
 from wann.kernels.cuda.device import number_of
+from wann.runs.rundir import RunDir
 
 if TYPE_CHECKING:
     from wann.api.comparison_result import ComparisonResult
@@ -116,6 +117,8 @@ def resume(
     address = address_of(folder, "folder")
     kind = kind_of(address)
     several = kind in _SEVERAL
+    if kind == SEARCH:
+        RunDir.open(Path(address))  # which says so where there is none
     if not several:
         for flag, value in (("workers", workers), ("retries", retries)):
             if value is not None:

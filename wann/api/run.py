@@ -14,6 +14,7 @@ from wann.api.searching import resume_search
 from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.experiments.growing.rows import FrontRow, GenerationRow, RunSummary, meaning_of
+from wann.files import Anchored
 from wann.formats.load import load_network
 from wann.formats.loaded_network import LoadedNetwork
 from wann.jobs.tables import in_percent, short
@@ -46,6 +47,8 @@ class Run:
         >>> run.champion.connections, run.summary.mean
         >>> pandas.DataFrame(run.history)
     """
+
+    folder = Anchored()
 
     def __init__(self, folder: str | Path) -> None:
         """Take the run in a folder; UserError where there is none."""
@@ -215,6 +218,8 @@ class Front(Sequence[LoadedNetwork]):
     Attributes:
         table: connections, mean, sd, n and so on as columns, a row for each network.
     """
+
+    _folder = Anchored()
 
     def __init__(self, folder: Path, rows: Sequence[dict[str, Any]], means: Fitness) -> None:
         self._folder, self._means = folder, means

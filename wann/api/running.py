@@ -1,5 +1,6 @@
 """How a call is run: by processes of this machine, or on Ray."""
 
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wann.config.numbers import parse_memory
@@ -29,7 +30,7 @@ def check_local(workers: int | None) -> None:
     """Raise UserError for more threads or processes than one machine is asked for."""
     if workers is None:
         return
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+    if isinstance(workers, bool) or not isinstance(workers, Integral) or workers < 1:
         raise UserError(f"expected 1 or more threads or workers, got {in_short(workers)}")
     if workers > MOST_HERE:
         raise UserError(
@@ -40,7 +41,7 @@ def check_local(workers: int | None) -> None:
 
 def check_seconds(seconds: float) -> None:
     """Raise UserError for what is no number of seconds between two checkpoints."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 1e8:
+    if isinstance(seconds, bool) or not isinstance(seconds, Real) or not 0 <= seconds <= 1e8:
         raise UserError(
             f"checkpoint_seconds: expected a number of seconds from 0 on, got {in_short(seconds)}"
         )
@@ -48,7 +49,7 @@ def check_seconds(seconds: float) -> None:
 
 def check_retries(retries: int) -> None:
     """Raise UserError for what is no number of further tries."""
-    whole = isinstance(retries, int) and not isinstance(retries, bool)
+    whole = isinstance(retries, Integral) and not isinstance(retries, bool)
     if not whole or not 0 <= retries <= MOST_RETRIES:
         raise UserError(
             f"retries: expected a whole number from 0 to {MOST_RETRIES:,}, got {in_short(retries)}"

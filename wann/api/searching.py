@@ -1,6 +1,7 @@
 """A search in its folder: begun, followed generation by generation, and brought to an end."""
 
 import dataclasses
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -220,7 +221,7 @@ def _told(how: How, path: Path) -> "Iterator[Callable[[Row, Growth], None]]":
     """Yield what tells the loggers a row; where one fails, the search is saved, which is said."""
     with ExitStack() as ends:
         try:
-            tell_all = ends.enter_context(told(how.loggers, path))
+            tell_all = ends.enter_context(told(how.loggers, Path(os.path.abspath(path))))
         except UserError as problem:
             raise UserError(f"{problem}; nothing is lost: {_again(path)}") from problem
 

@@ -1,7 +1,7 @@
 """The plan of a sweep out of what a user gave, and its running under watch."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,12 @@ def grid_of(given: Any) -> Alternatives:
     from wann.experiments.sweep.grid import OF_TASKS, check_name, parse_grid, plain_value
 
     if not isinstance(given, Mapping):
-        texts = [given] if isinstance(given, str) else list(given)
+        if given is not None and not isinstance(given, Iterable):
+            raise UserError(
+                "--grid: expected a mapping of settings to lists of alternatives, got "
+                f"{in_short(given)}"
+            )
+        texts = [given] if isinstance(given, str) else list(given or ())
         return parse_grid(texts)
     grid = {}
     for name, values in given.items():

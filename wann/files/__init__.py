@@ -7,6 +7,7 @@ it is killed while it writes, and `tidying` removes them. `json_values` is JSON 
 it, `names` is for names of files, and `checksums` knows a file again that another one lists.
 """
 
+from wann.files.anchored import Anchored
 from wann.files.checksums import check_listed, inside, sha256
 from wann.files.folder import Folder, write_atomically
 from wann.files.json_values import finite, json_bytes, write_json
@@ -16,6 +17,7 @@ from wann.files.tidying import tidy
 from wann.files.unfinished import finished_name, is_unfinished
 
 __all__ = [
+    "Anchored",
     "Folder",
     "as_file_name",
     "check_listed",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath, PurePosixPath
 
 from wann.errors import UserError
+from wann.files.anchored import Anchored
 from wann.files.unfinished import (
     finished_name,
     lock_while_writing,
@@ -28,6 +29,8 @@ class Folder:
 
     Names are relative paths with forward slashes; folders on the way are made where there are none.
     """
+
+    path = Anchored()
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from wann.config import DRAWS_VERSION
 from wann.errors import UserError
-from wann.files import Folder, json_bytes
+from wann.files import Anchored, Folder, json_bytes
 from wann.reading import parse_json
 from wann.runs.filenames import LOCK
 from wann.runs.lock import FolderLock
@@ -47,6 +47,8 @@ class Files(Protocol):
 
 class FolderFiles:
     """The files in a folder, which need not be there as yet."""
+
+    folder = Anchored()
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -4,6 +4,7 @@ A search follows its record as far as that goes, and adds to it from there on. S
 killed goes on as it had begun, and one whose record was copied from another run repeats that run.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ class Completions:
     """The record in a file, which grows; without a file, one in memory."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path
+        self.path = path and Path(os.path.abspath(path))
         self.numbers: list[int] = []  # of the submissions, in the order of completion
         if path and path.exists():
             self.numbers = read_completions(path)

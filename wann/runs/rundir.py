@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from wann.config import Config, SearchConfig, make_config
 from wann.config.own_data import settings_named_in
 from wann.errors import Taken, UserError, in_one_line
-from wann.files import Folder, check_listed, free_name, inside, json_bytes, sha256
+from wann.files import Anchored, Folder, check_listed, free_name, inside, json_bytes, sha256
 from wann.own.sources import changed_code, digests_of_code
 from wann.reading import parse_shaped, read_shaped
 from wann.runs.checkpoint import Checkpoint, pack, unpack
@@ -37,6 +37,8 @@ _MAKING = Making(CONFIG, BEFORE_CONFIG)
 
 class RunDir:
     """One run's folder, locked against a second writer while it is open for writing."""
+
+    path = Anchored()
 
     def __init__(self, path: Path) -> None:
         self.path = path

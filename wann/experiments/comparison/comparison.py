@@ -19,7 +19,7 @@ from wann.experiments.comparison.plan import ComparisonJob, ComparisonPlan
 from wann.experiments.comparison.row_files import read_error, read_row, write_error
 from wann.experiments.comparison.rows import ComparisonRow, Failure
 from wann.experiments.comparison.units import Unit, units_of
-from wann.files import Folder
+from wann.files import Anchored, Folder
 from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, Owner, refuse_draws
 from wann.jobs.runners import Runner
@@ -32,6 +32,8 @@ class Comparison(Owner):
     `plan` is all that the folder holds or will hold, `asked` is what is asked for this time, and
     `held` holds the lock, None where nothing is to be written.
     """
+
+    folder = Anchored()
 
     def __init__(
         self,

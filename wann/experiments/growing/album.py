@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 from wann.drawing.figures import SUFFIXES, save_figure
 from wann.drawing.style import check_style, in_style
 from wann.errors import in_one_line
-from wann.files import Folder, write_atomically
+from wann.files import Anchored, Folder, write_atomically
 
 
 class Album:
     """Pictures that are drawn into one folder, one after the other."""
+
+    folder = Anchored()
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from wann.evolution.front import Confirmed
 from wann.experiments.growing.growth import Growth
 from wann.experiments.growing.network_pictures import PROFILE_EPISODES
 from wann.experiments.growing.page import page_of_search
+from wann.files import Anchored
 from wann.formats.load import load_network
 from wann.pages.page_file import check_page_file, write_page
 from wann.pages.player import Profile
@@ -25,6 +26,8 @@ _SHARE = 20.0  # so many times as long as it took to make, the search goes on wi
 
 class LivePage:
     """Makes the page of a search anew, every few seconds at most."""
+
+    _path = Anchored()
 
     def __init__(self, growth: Growth, path: Path) -> None:
         """Take the search whose run is at `path`; UserError where no page may be written there."""

@@ -1,5 +1,6 @@
 """A pruning study in its folder: begun or gone on with, run by whatever runs tasks, summarised."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from wann.experiments.pruning.step_files import is_done, rows_below, step_folder
 from wann.experiments.pruning.study_job import StudyOrder, do_job
 from wann.experiments.pruning.summary import summarise
 from wann.experiments.pruning.trusted_code import check_trusted
-from wann.files import json_bytes
+from wann.files import Anchored, json_bytes
 from wann.jobs.job_loop import run_jobs
 from wann.jobs.plan_files import FolderFiles, Owner, differing_keys, refuse_draws
 from wann.jobs.runners import Runner
@@ -25,6 +26,8 @@ from wann.jobs.tables import as_csv
 class Study(Owner):
     """The plan of a study and the folder it lies in, which is locked until the study is closed."""
 
+    folder = Anchored()
+
     def __init__(self, folder: Path, plan: StudyPlan, asked: StudyPlan) -> None:
         """Have a study at hand, whose folder is not locked until `take_over`.
 
@@ -32,10 +35,10 @@ class Study(Owner):
         """
         super().__init__(ExitStack())
         self.folder, self.plan, self.asked = folder, plan, asked
-        self._rounds = asked.count_rounds()
+        self._rounds, place = asked.count_rounds(), Path(os.path.abspath(folder))
         self._steps = {
             job: [
-                step_folder(folder, job.seed, job.method, **keys)
+                step_folder(place, job.seed, job.method, **keys)
                 for keys in asked.steps(job, self._rounds)
             ]
             for job in asked.first_jobs() + asked.jobs()

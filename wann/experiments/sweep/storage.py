@@ -58,4 +58,4 @@ class FolderStore(FolderFiles):
     def work_folder(self, name: str) -> Iterator[WorkFolder]:
         """See `Store`; UserError if there is a link in its place."""
         Folder(self.folder).make(name)
-        yield WorkFolder(self.folder / name, lambda: None)
+        yield WorkFolder(Path(self.address) / name, lambda: None)

@@ -17,6 +17,7 @@ from wann import own, trust
 from wann.errors import UserError, unknown
 from wann.own.names import SESSION
 from wann.tasks.gym.own_environments import factory_of, names_of_session, objects_of_session
+from wann.tasks.gym.own_folder import made_in_place
 from wann.tasks.gym.settings import GymSettings, Wrapper
 from wann.tasks.gym.stepping import FAULTS, Simulator, close_quietly, say, short
 from wann.tasks.gym.views import Rendered
@@ -54,6 +55,10 @@ def make_simulator(settings: GymSettings, **arguments: Any) -> Simulator:
 
     UserError if it cannot be made.
     """
+    return made_in_place(lambda: _made_in_wrappers(settings, arguments))
+
+
+def _made_in_wrappers(settings: GymSettings, arguments: dict[str, Any]) -> Simulator:
     name = settings.id
     if settings.rendered:
         arguments = {"render_mode": "rgb_array", **arguments}
