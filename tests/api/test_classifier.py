@@ -1,7 +1,9 @@
 """`WannClassifier` is a classifier as scikit-learn has them."""
 
 import pickle
+import runpy
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ with warnings.catch_warnings():
     from sklearn.preprocessing import StandardScaler
     from sklearn.utils.estimator_checks import check_estimator
 
+import wann
 from wann.api.classifier import WannClassifier
 from wann.errors import UserError
 
@@ -141,3 +144,36 @@ def test_settings_may_be_arrays() -> None:
     listed = WannClassifier(**QUICK, settings={"weights": [-1.0, 1.0]}).fit(X, Y)
     assert given.network_ == listed.network_
     assert given.network_ != WannClassifier(**QUICK).fit(X, Y).network_
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_exported_files_read_features_and_name_classes_as_the_model_does(
+    named: bool, tmp_path: Path
+) -> None:
+    features = ["sepal length", "sepal width", "petal length", "petal width"]
+    x = np.column_stack([X[:, :3], np.full(len(X), 0.25)])  # the last says nothing
+    fitted: Any = x
+    if named:
+        fitted = pytest.importorskip("pandas").DataFrame(x, columns=features)
+    labels = NAMES[Y] if named else Y
+    model = WannClassifier(**QUICK).fit(fitted, labels)
+    beyond = np.concatenate([x, 2.0 * x, -x])  # `fit` saw no such features; they are not clipped
+    expected = model.predict(type(fitted)(beyond, columns=features) if named else beyond)
+    files = [model.network_, wann.load(model.network_.save(tmp_path / "network.json"))]
+    for i, network in enumerate(files):
+        path = network.export(tmp_path / f"network{i}.py")
+        file = runpy.run_path(str(path))
+        found = [file["CLASSES"][file["act"](list(row))] for row in beyond]
+        assert found == expected.astype(str).tolist()
+        scaled = model._scaled(beyond)
+        assert network.classify(scaled).tolist() == expected.astype(str).tolist()
+    assert all(name in path.read_text() for name in (features if named else ["x1", "x4"]))
+
+
+def test_its_network_is_evaluated_on_data_that_are_given_but_not_on_those_that_are_gone() -> None:
+    model = WannClassifier(**QUICK).fit(X[::2], Y[::2])
+    found = wann.evaluate(model.network_, dataset=(X[1::2], Y[1::2]), conditions="tuned_weights")
+    score = model.score(X[1::2], Y[1::2])
+    assert found.conditions["tuned_weights"].mean == pytest.approx(score)
+    with pytest.raises(UserError, match="examples of WannClassifier does not exist"):
+        wann.evaluate(model.network_)

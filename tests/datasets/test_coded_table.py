@@ -8,7 +8,9 @@ import pytest
 from datasets_toys import flowers, write_table
 
 from wann.datasets.coded_table import TableOptions, load_table
+from wann.datasets.coding import CodedColumn, Coding
 from wann.errors import UserError
+from wann.tasks.classify import Classification
 from wann.tasks.datasets import coded_alike
 from wann.tasks.registry import make_task
 from wann.tasks.spec import make_spec, parse_spec
@@ -53,6 +55,28 @@ def test_training_rows_reach_from_0_to_1_and_the_test_rows_are_scaled_like_them(
     expected = ((rows - low) / (high - low)).clip(0, 1).astype(np.float32)
     found = np.concatenate([data.x_train, data.x_test])
     np.testing.assert_array_equal(found[np.lexsort(found.T)], expected[np.lexsort(expected.T)])
+
+
+@pytest.mark.parametrize("arrays", [False, True])
+def test_a_coding_may_say_that_nothing_is_clipped(arrays: bool, tmp_path: Path) -> None:
+    x, y = np.array([[0.5], [3.0], [-1.0], [1.5]]), np.array(["a", "b", "a", "b"])
+    columns = (CodedColumn("x1", 1.0, 2.0),)
+    if arrays:
+        path = tmp_path / "data.npz"
+        np.savez(path, x_train=x, y_train=y, x_test=x, y_test=y)
+    else:
+        rows = [["x1", "kind"], *([f"{row[0]}", kind] for row, kind in zip(x, y, strict=True))]
+        path = write_table(tmp_path / "data.csv", rows)
+    for clipped in (True, False):
+        coding = Coding(columns, ("a", "b"), clipped)
+        assert Coding.from_json(coding.to_json()) == coding
+        settings = {"coding": coding.to_values(), "label": "kind", "whole": True}
+        task = make_task(make_spec(f"data:{path}", settings))
+        assert isinstance(task, Classification)
+        scaled = x.astype(np.float32) - 1
+        expected = scaled.clip(0, 1) if clipped else scaled
+        np.testing.assert_array_equal(task.dataset.x_test, expected)
+        assert Coding.from_json(task.dataset.coding or "") == coding
 
 
 def test_texts_become_inputs_and_columns_of_one_value_are_left_out(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from wann.api.recipe_method import by_evolution, giving_way
 from wann.arrays import without_gaps
 from wann.config import SearchConfig, TuneConfig, check_heeded, config_of
+from wann.datasets.coding import CodedColumn, Coding
 from wann.datasets.dataset import Dataset
 from wann.errors import UserError, in_short
 from wann.evaluators.threads import ThreadEvaluator
@@ -25,6 +26,7 @@ from wann.machine.cores import available_cores
 from wann.network.weightings import Weightings
 from wann.tasks.choice import largest
 from wann.tasks.classify import Classification
+from wann.tasks.spec import make_spec
 from wann.weights.individual import finish, tune_individual
 from wann.weights.measuring import Measuring
 from wann.weights.shared import tune_shared
@@ -40,6 +42,8 @@ except ImportError:
         "expected scikit-learn, which is not installed: pip install 'wann[sklearn]'"
     ) from None
 
+# What the network is for, in its files; the examples themselves are in none
+_TASK = "data:examples of WannClassifier"
 _TUNED = ("shared", "individual")
 # Settings of a search that are parameters, and their values where none are given
 _OF_SEARCHES = {"generations": 300, "population": 128}
@@ -76,7 +80,9 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
     Attributes:
         classes_: the labels, sorted.
         method_: the method that found the network.
-        network_: the network, a `LoadedNetwork`.
+        network_: the network, a `LoadedNetwork`. Files that `network_.export` writes take features
+            as `fit` did and return classes; the network itself, when called, and its `classify`
+            take features that are scaled: those that `fit` saw reach from 0 to 1.
         n_features_in_: how many features there are.
         feature_names_in_: their names, where they were given as a DataFrame.
 
@@ -150,7 +156,8 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
                 NetworkFile(champion.genome, None, None, {"seed": config.seed})
             )
             measuring = Measuring(task, found, evaluator, config.seed)
-            self.network_ = found.with_weights(self._weights(measuring))
+            tuned = found.with_weights(self._weights(measuring))
+            self.network_ = tuned.with_task(make_spec(_TASK, {"coding": self._coding()}))
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -176,6 +183,17 @@ class WannClassifier(ClassifierMixin, BaseEstimator):
 
     def _scaled(self, x: NDArray[np.float64]) -> NDArray[np.float32]:
         return ((x - self._low) / self._spread).astype(np.float32)
+
+    def _coding(self) -> dict[str, Any]:
+        """Return how features become inputs and outputs labels, for the files of the network."""
+        # Without names of their own they have those of arrays that calls are given as data sets
+        numbered = [f"x{number}" for number in range(1, len(self._low) + 1)]
+        names = getattr(self, "feature_names_in_", numbered)
+        # Beyond 2^53 a number may be equal to the one that is greater by 1
+        high = np.maximum(self._low + self._spread, np.nextafter(self._low, np.inf))
+        ends = zip(map(str, names), self._low.tolist(), high.tolist(), strict=True)
+        columns = tuple(CodedColumn(name, low, end) for name, low, end in ends)
+        return Coding(columns, tuple(map(str, self.classes_)), clipped=False).to_values()
 
     def _dataset(self, x: NDArray[np.float32], codes: NDArray[np.int64]) -> Dataset:
         """Return the examples as a data set, in which they are the test part, too: none is held."""

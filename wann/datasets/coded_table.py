@@ -76,9 +76,9 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
 
     A share of the rows of each class, drawn by a seed, is the test part; or, where the coding of
     another table is used and `whole` is set, all rows, and none is to be trained on. Numbers are
-    scaled so that the training rows reach from 0 to 1; test rows beyond are clipped. Each text of a
-    column is an input of its own, 1 in the rows that have it. Columns in which all training rows
-    are alike are left out.
+    scaled so that the training rows reach from 0 to 1; test rows beyond are clipped, unless the
+    coding that is used says otherwise. Each text of a column is an input of its own, 1 in the rows
+    that have it. Columns in which all training rows are alike are left out.
     """
     table = read_table(path, options.header, _names_in(options))
     if options.label is None:
@@ -100,9 +100,10 @@ def load_table(path: Path, options: TableOptions) -> Dataset:
     else:
         given = _given(table, known, options, label)
         columns, notes = known.columns, []
-    coding = Coding(columns, classes)
+    coding = Coding(columns, classes, known is None or known.clipped)
     coded = [_coded(table, column, given[column.name]) for column in coding.columns]
-    x = np.column_stack(coded).clip(0.0, 1.0)
+    x = np.column_stack(coded)
+    x = x.clip(0.0, 1.0) if coding.clipped else x
     names = tuple(name for column in coding.columns for name in column.inputs)
     counts = (
         f"all of its {len(test)} rows are for the test"

@@ -26,12 +26,17 @@ class Coding(NamedTuple):
 
     columns: tuple[CodedColumn, ...]
     classes: tuple[str, ...]
+    clipped: bool = True  # whether numbers beyond `low` and `high` are taken as those
 
     def to_json(self) -> str:
         """Return the coding as JSON."""
-        return json.dumps(
-            {"columns": [column._asdict() for column in self.columns], "classes": self.classes}
-        )
+        return json.dumps(self.to_values())
+
+    def to_values(self) -> dict[str, Any]:
+        """Return the coding in JSON values; that numbers are clipped is not said."""
+        columns = [column._asdict() for column in self.columns]
+        further = {} if self.clipped else {"clipped": False}
+        return {"columns": columns, "classes": self.classes, **further}
 
     @classmethod
     def from_json(cls, text: str) -> "Coding":
@@ -49,7 +54,8 @@ class Coding(NamedTuple):
             )
             if not all(column.low < column.high for column in columns):
                 raise ValueError
-            return cls(columns, tuple(str(name) for name in data["classes"]))
+            classes = tuple(str(name) for name in data["classes"])
+            return cls(columns, classes, data.get("clipped", True) is not False)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise UserError(
                 "the coding of a table: expected columns with name, low, high and texts, and "

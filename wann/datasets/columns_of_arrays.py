@@ -50,7 +50,8 @@ def from_columns(name: str, parts: Parts, known: Coding, origin: object) -> Data
             where = f"{origin}: column {column.name}"
             check_array(where, x[:, number], (column.low, column.high))
         scaled = (x[:, columns].astype(np.float64) - low) / (high - low)
-        return np.ascontiguousarray(scaled.clip(0.0, 1.0), dtype=np.float32)
+        scaled = scaled.clip(0.0, 1.0) if known.clipped else scaled
+        return np.ascontiguousarray(scaled, dtype=np.float32)
 
     def classes(y: NDArray[Any]) -> NDArray[np.int64]:
         # As texts, since the names of the classes are those that labels have in a table

@@ -13,7 +13,7 @@ from wann.config import SearchConfig
 from wann.errors import UserError
 from wann.files import write_new
 from wann.formats.card import card_text
-from wann.formats.end_names import end_names
+from wann.formats.end_names import class_names, end_names
 from wann.formats.export.header import count
 from wann.formats.export.method import Exporting
 from wann.formats.json_format import dumps as dumps_json
@@ -22,7 +22,6 @@ from wann.network.compile import compile_with_genes, to_genome
 from wann.network.network import Network
 from wann.network.stepper import Stepper
 from wann.tasks.choice import largest
-from wann.tasks.optional_abilities import Classifying
 from wann.tasks.registry import task_of
 from wann.tasks.task import Task
 
@@ -197,13 +196,8 @@ class LoadedNetwork(Network, Exporting):
         nothing is scaled here. A class is the name that the data set gives it. UserError where its
         task has no classes.
         """
-        task = self.make_task()
-        if not isinstance(task, Classifying):
-            raise UserError(
-                f"{self.name} is for {task.name}, which has no classes: network(x) returns its "
-                "outputs"
-            )
-        found: NDArray[Any] = np.array(task.output_names)[largest(self(x, weight), -1)]
+        names = np.array(class_names(self.task, self.make_task, self.name))
+        found: NDArray[Any] = names[largest(self(x, weight), -1)]
         return found
 
     def draw(

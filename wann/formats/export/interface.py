@@ -79,6 +79,12 @@ def interface_of(spec: str, inputs: int, outputs: int, wanted_by: object) -> Int
     return found
 
 
+def classes_told(spec: str) -> tuple[str, ...] | None:
+    """Return the classes that the spec of a task tells without its data, None where it does not."""
+    found = _of_coding(spec) or _of_mnist(spec)
+    return None if found is None else found.classes
+
+
 def _of_coding(spec: str) -> Interface | None:
     """Return the interface of a table that the spec describes in full, None for other tasks."""
     name, settings = parse_spec(spec)
@@ -117,7 +123,7 @@ def _of_table(coding: Coding) -> Interface:
         names,
         coding.classes,
         (),
-        Scaling(tuple(shift), tuple(scale), clipped=True),
+        Scaling(tuple(shift), tuple(scale), coding.clipped),
         _one_of(len(coding.classes)),
         coding.classes,
         tuple(notes),
