@@ -123,7 +123,7 @@ def to_module(
     """Return `network` as a module with parameters of `dtype`.
 
     `weights`: (connections,) in the order of the network, None for all ones, or one number, which
-    stays shared.
+    stays shared. What float32 rounds of them, a later `.double()` does not bring back.
     """
     without_recurrence(
         network, "only feed-forward networks become PyTorch modules", "tune it without gradients"

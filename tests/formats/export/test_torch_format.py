@@ -1,7 +1,9 @@
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gym_toys
 import numpy as np
@@ -42,8 +44,6 @@ CONSTANTS = [
 @pytest.mark.parametrize("seed", range(12))
 def test_random_networks_agree_with_the_kernels(seed: int, tmp_path: Path) -> None:
     file = random_file(seed, bool(seed % 2))
-    if file.weights is not None:  # the file has float32
-        file = file._replace(weights=file.weights.astype(np.float32).astype(float))
     given = subject(file, weight=None if seed % 2 else 0.7)
     network = load_torch(given, tmp_path).Network().double()
     seen = np.random.default_rng(seed).normal(size=(50, given.network.inputs))
@@ -159,3 +159,37 @@ def test_the_file_runs_without_the_project(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("tensor([[")
+
+
+@pytest.mark.parametrize("individual", [False, True])
+def test_a_module_in_double_computes_with_the_numbers_of_its_file(
+    individual: bool, tmp_path: Path
+) -> None:
+    file = perceptron([3, 4, 2], kind=5)
+    file = file if individual else file._replace(weights=None)
+    # float32 has steps of 128 at such shifts, where a whole input spreads over less
+    scaling = Scaling((1_700_000_001.3, 0.1, -7.7), (86.1, 1 / 3, 1e-3), clipped=True)
+    interface = Interface(["a", "b", "c"], ["y", "z"], (), scaling)
+    given = subject(file, weight=None if individual else 0.7, interface=interface)
+    seen = np.array(scaling.shift) + np.random.default_rng(0).uniform(size=(20, 3)) * scaling.scale
+    read = ((seen - np.array(scaling.shift)) / np.array(scaling.scale)).clip(0, 1)
+    expected = kernel_outputs(given, file, read)
+    made = load_torch(given, tmp_path)
+    ways: list[Callable[[Any], Any]] = [
+        lambda network: network.double(),
+        lambda network: network.half().to(torch.float64),
+        lambda network: torch.nn.Sequential(network).double(),
+    ]
+    for convert in ways:
+        found = convert(made.Network())(torch.from_numpy(seen)).detach().numpy()
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+    assert made.Network().to("meta").double().weights.dtype == torch.float64
+    assert "In float32, inputs that are large beside" in " ".join(made.__doc__.split())
+    # In float32 nothing is other than it was
+    plain, again = made.Network(), made.Network().double().float()
+    rows = torch.rand(5, 3)
+    torch.testing.assert_close(plain(rows), again(rows), rtol=0, atol=0)
+    # Trained weights are converted as they are
+    with torch.no_grad():
+        plain.weights.add_(0.25)
+    torch.testing.assert_close(plain.weights.double(), plain.double().weights, rtol=0, atol=0)

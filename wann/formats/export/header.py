@@ -20,6 +20,11 @@ from wann.tasks.gym.actions import AboveZero, Largest, Scaled
 from wann.tasks.spec import shown_spec
 
 WIDTH = 96
+# What a file that scales its inputs says where it may compute in float32; a full stop follows
+IN_FLOAT32 = (
+    "In float32, inputs that are large beside how much they differ, such as times in seconds since "
+    "1970, lose the digits that tell them apart before they are scaled"
+)
 _MOST_LISTED = 40  # inputs or outputs, with a line for each
 
 
@@ -43,7 +48,7 @@ def header(subject: Subject, use: Iterable[str], kind: str) -> list[str]:
         *use,
         "",
         *_ends("Inputs", subject.interface.input_names, subject.interface.input_units),
-        *wrap(_scaling(subject.interface)),
+        *wrap(_scaling(subject)),
         *_ends("Outputs", subject.interface.output_names, ()),
         *wrap(_action(subject.interface)),
         *(line for note in subject.interface.notes for line in wrap(f"Note: {note}.")),
@@ -88,13 +93,15 @@ def _ends(what: str, names: Sequence[str], units: Sequence[str]) -> list[str]:
     return [f"{what}, in this order:", *(f"  {i:3d}  {label}" for i, label in enumerate(labels))]
 
 
-def _scaling(interface: Interface) -> str:
-    if interface.scaling is None:
+def _scaling(subject: Subject) -> str:
+    scaling = subject.interface.scaling
+    if scaling is None:
         return "Inputs are read as they are."
-    clipped = " and then held from 0 to 1" if interface.scaling.clipped else ""
+    clipped = " and then held from 0 to 1" if scaling.clipped else ""
     return (
         "Each input is scaled within this file: (input - shift) / scale, with the shifts and "
         f"scales below{clipped}. Give the inputs as they come from the task."
+        f"{f' {IN_FLOAT32}.' if subject.single else ''}"
     )
 
 

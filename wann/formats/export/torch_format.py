@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from wann.activations.expression import Expression, X, apply, number
 from wann.formats.export.formulas import Formula, formulas_of
-from wann.formats.export.header import WIDTH, header, in_docstring
+from wann.formats.export.header import IN_FLOAT32, WIDTH, header, in_docstring
 from wann.formats.export.source_text import Language, source_text
 from wann.formats.export.subject import Subject
 from wann.formats.export.torch_heads import head_methods
@@ -104,6 +104,21 @@ class Network(nn.Module):
     def _keep(self, name, values, dtype=torch.int64):
         self.register_buffer(name, torch.tensor(values, dtype=dtype), persistent=False)
 
+    def _apply(self, *given, **named):
+        """Convert the module; the numbers of this file become those of the new precision anew."""
+        before, weights = self.weights.dtype, self.weights.detach()
+        # Weights that were trained, or loaded from elsewhere, are converted as those of any module
+        as_written = not weights.is_meta and torch.equal(
+            weights.cpu(), torch.tensor(WEIGHTS, dtype=before)
+        )
+        super()._apply(*given, **named)
+        if self.weights.dtype == before:
+            return self
+        with torch.no_grad():
+            if as_written:
+                self.weights.copy_(torch.tensor(WEIGHTS, dtype=self.weights.dtype))
+{restored}        return self
+
 {forward}        weights = self.weights.expand(len(self.source))
 {scaled}        values = torch.cat([observations.new_ones({batch}, 1), {joined}], 1)
         largest = torch.finfo(values.dtype).max
@@ -122,8 +137,13 @@ class Network(nn.Module):
 '''
 
 _SCALING_BUFFERS = """\
-        self._keep("shift", {shift}, self.weights.dtype)
-        self._keep("scale", {scale}, self.weights.dtype)
+        self._keep("shift", SHIFT, self.weights.dtype)
+        self._keep("scale", SCALE, self.weights.dtype)
+"""
+
+_SCALING_RESTORED = """\
+            self.shift.copy_(torch.tensor(SHIFT, dtype=self.shift.dtype))
+            self.scale.copy_(torch.tensor(SCALE, dtype=self.scale.dtype))
 """
 
 _END = """\
@@ -154,6 +174,7 @@ def dumps_torch(subject: Subject) -> str:
                     _listed("SOURCE", network.source.tolist()),
                     remembered_table(subject, _listed),
                     _weights(subject),
+                    _scaling_lists(subject),
                 ]
             ),
             *(text for name, text in _HELPERS.items() if name in used),
@@ -163,7 +184,8 @@ def dumps_torch(subject: Subject) -> str:
                 if subject.weights is not None
                 else "one that all connections share, ()",
                 scaled=_scaled(subject),
-                scaling_buffers=_scaling_buffers(subject),
+                scaling_buffers=_SCALING_BUFFERS if subject.interface.scaling else "",
+                restored=_SCALING_RESTORED if subject.interface.scaling else "",
                 **gaps(subject),
             )
             + head,
@@ -182,7 +204,13 @@ def _docstring(subject: Subject) -> str:
         "It can be trained, compiled and exported as any module. Only PyTorch is needed, and",
         "nothing in this file is pickled.",
     ]
-    numbers = "float32 unless the module is converted; sums are not added in wann's order"
+    numbers = (
+        "float32 unless the module is converted: .double() makes those of this file exact, and "
+        "weights that were trained before stay as precise as they are; sums are not added in "
+        "wann's order"
+    )
+    if subject.interface.scaling is not None:
+        numbers = f"{numbers}. {IN_FLOAT32}"
     lines = [in_docstring(line) for line in header(subject, use, numbers)]
     return '"""' + "\n".join(lines) + '\n"""\n'
 
@@ -229,11 +257,11 @@ def _text(tree: Expression) -> str:
     return _AS_TORCH_HAS_IT.get(tree) or source_text(tree, _LANGUAGE)
 
 
-def _scaling_buffers(subject: Subject) -> str:
+def _scaling_lists(subject: Subject) -> str:
     scaling = subject.interface.scaling
     if scaling is None:
         return ""
-    return _SCALING_BUFFERS.format(shift=list(scaling.shift), scale=list(scaling.scale))
+    return _listed("SHIFT", scaling.shift) + _listed("SCALE", scaling.scale)
 
 
 def _scaled(subject: Subject) -> str:
