@@ -89,10 +89,15 @@ def test_every_format_is_written_and_said(
 
 REFUSED = [
     ("json", ["--weight", "2"], "weight=... or --weight: json holds no shared weight"),
-    (
-        "js",
-        ["--float"],
-        "single=True or --float: js computes with doubles alone; expected one of c, onnx",
+    *(
+        (to, ["--float"], f"single=True or --float: {to} {why}; leave it out, or choose one of c")
+        for to, why in {
+            "js": "computes with doubles alone",
+            "python": "computes with doubles alone",
+            "torch": "computes in float32 anyway, unless the module is converted",
+            "json": "holds a network and computes nothing",
+            "out": "holds a network and computes nothing",
+        }.items()
     ),
     ("cc", [], "unknown export 'cc'"),
     ("nowhere:function", [], "nowhere"),

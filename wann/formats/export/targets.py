@@ -30,6 +30,7 @@ class Target:
     acts: bool = True  # whether scaling and actions of the task have a place in it
     cards: bool = True  # whether text has a place in it
     recurrent: bool = False  # whether it can remember the step before
+    numbers: str = "computes with doubles alone"  # said where float32 is asked of it in vain
 
     def __call__(self, subject: Subject) -> Written:
         """Return the content of a file; UserError where the format cannot express something."""
@@ -37,6 +38,8 @@ class Target:
         written: Written = getattr(import_module(f"wann.formats.export.{module}"), name)(subject)
         return written
 
+
+_COMPUTES_NOTHING = "holds a network and computes nothing"
 
 _TARGETS = {
     "json": Target(
@@ -47,6 +50,7 @@ _TARGETS = {
         acts=False,
         cards=False,
         recurrent=True,
+        numbers=_COMPUTES_NOTHING,
     ),
     "out": Target(
         "as_files:dumps_out",
@@ -55,6 +59,7 @@ _TARGETS = {
         weighted=False,
         acts=False,
         cards=False,
+        numbers=_COMPUTES_NOTHING,
     ),
     "python": Target(
         "as_files:dumps_python",
@@ -87,6 +92,7 @@ _TARGETS = {
         "py",
         "a PyTorch module that needs PyTorch alone",
         recurrent=True,
+        numbers="computes in float32 anyway, unless the module is converted",
     ),
 }
 
@@ -158,7 +164,7 @@ def _check(subject: Subject, target: Target, name: str) -> None:
     if subject.single and not target.single:
         able = [key for key, other in _TARGETS.items() if other.single]
         raise UserError(
-            f"single=True or --float: {name} computes with doubles alone; expected one of "
+            f"single=True or --float: {name} {target.numbers}; leave it out, or choose one of "
             f"{', '.join(able)}"
         )
     if subject.single:
