@@ -68,12 +68,12 @@ def compare_tables(groups: Sequence[Floats]) -> Difference:
     if any(len(table) == 1 for table in tables):
         # How searches of its kind differ, one of them cannot say
         mean = sum(float(np.nanmean(table)) for table in tables)
-        return Difference(mean, None, None, 1, NOT_RESOLVED)
+        return Difference(mean, None, None, 1, NOT_RESOLVED, over=SEARCH)
     if all(map(_is_shared, tables)):
         over_seeds = np.sum([table[0] for table in tables], axis=0)
         return difference_of(over_seeds[~np.isnan(over_seeds)])
     found = crossed(tables)
-    return told(found.estimate, found.error, found.freedom, found.scatter)
+    return told(found.estimate, found.error, found.freedom, found.scatter, SEARCH)
 
 
 def crossed(tables: Sequence[Floats]) -> Crossed:

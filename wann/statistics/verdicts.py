@@ -47,6 +47,7 @@ class Difference(NamedTuple):
     p_holm: float | None = None
     alone: str | None = None  # the verdict if it were the only one of its table
     scatter: Scatter | None = None
+    over: str = "seed"  # what `n` counts, "search" or "seed"
 
     @property
     def is_alike(self) -> bool:
@@ -63,7 +64,9 @@ class Difference(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON values."""
-        return {**self._asdict(), "scatter": self.scatter._asdict() if self.scatter else None}
+        found = {**self._asdict(), "scatter": self.scatter._asdict() if self.scatter else None}
+        del found["over"]  # which words alone are about
+        return found
 
 
 def compare(one: Mapping[Unit, float], other: Mapping[Unit, float]) -> Difference:
@@ -84,13 +87,13 @@ def difference_of(differences: Floats, over: str = "seed") -> Difference:
         return Difference(None, None, None, 0, NOT_RESOLVED)
     found = estimate(differences.tolist())
     if found.n == 1:
-        return Difference(*found, NOT_RESOLVED)
+        return Difference(*found, NOT_RESOLVED, over=over)
     sd = float(differences.std(ddof=1))
     error, freedom = sd / math.sqrt(found.n), found.n - 1
-    return told(found, error, freedom, Scatter(sd, found.n, over))
+    return told(found, error, freedom, Scatter(sd, found.n, over), over)
 
 
-def told(found: Estimate, error: float, freedom: int, scatter: Scatter) -> Difference:
+def told(found: Estimate, error: float, freedom: int, scatter: Scatter, over: str) -> Difference:
     """Return the difference with the verdict that both kinds of interval support.
 
     Args:
@@ -98,11 +101,12 @@ def told(found: Estimate, error: float, freedom: int, scatter: Scatter) -> Diffe
         error: The standard error of the mean.
         freedom: How many degrees of freedom that has.
         scatter: Of the differences.
+        over: What a unit of the mean is.
     """
     alone = verdict(found.low, found.high, found.n)
     tested = found.n >= FEWEST and not _are_alike(scatter, found.mean)
     p = t_p_value(found.mean, error, freedom) if tested else None
-    return Difference(*found, alone, p=p, alone=alone, scatter=scatter)
+    return Difference(*found, alone, p=p, alone=alone, scatter=scatter, over=over)
 
 
 def _are_alike(scatter: Scatter, mean: float) -> bool:

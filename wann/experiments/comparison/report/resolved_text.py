@@ -2,7 +2,13 @@
 
 from wann.config.conditions import CONDITIONS
 from wann.errors import several
-from wann.experiments.comparison.report.multiplicity_text import comparisons, on_many_verdicts
+from wann.experiments.comparison.report.multiplicity_text import (
+    CALLED,
+    compared,
+    comparisons,
+    on_many_verdicts,
+    units_in_words,
+)
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.statistics import BETTER, FEWEST, NOT_RESOLVED, WORSE, Difference, units_needed
@@ -16,27 +22,56 @@ _SHARE = 0.05  # of what the reference earns, where results are returns
 def resolved_section(summary: ComparisonSummary) -> TextSection:
     """Return the part: how many comparisons have a verdict, and what the others would take."""
     asked = comparisons(summary)
-    found = []
-    if summary.units < FEWEST:
-        found.append(
-            f"With {several(summary.units, summary.unit)} nothing is resolved: a verdict takes at "
-            f"least {several(FEWEST, summary.unit)}."
-        )
+    found = _on_few_units(summary, asked)
     if asked:
         counts = {told: sum(one.verdict == told for one in asked) for told in _VERDICTS}
         told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-        found.append(f"Of {several(len(asked), 'comparison')}: {told}.")
+        found.append(f"Of {several(len(asked), 'comparison')}: {told}.{_not_asked(summary)}")
     found += on_many_verdicts(summary)
     table = _needed(summary, asked) if asked else None
     if table is not None:
         found.append(
-            f"Not resolved is not the same as equal. The table says how many units would resolve "
-            f"{_difference_in_words(summary)}, if they scatter as those seen here do, with "
-            f"{100 * POWER:.0f} % power at 5 % divided by all {len(asked)} comparisons."
+            "Not resolved is not the same as equal. The table says how many units"
+            f"{_which_units(table)} would resolve {_difference_in_words(summary)}, if they scatter "
+            f"as those seen here do, with {100 * POWER:.0f} % power at 5 % divided by all "
+            f"{len(asked)} comparisons."
         )
     return TextSection(
         "resolved", "What was resolved, and what was not", found, [table] if table else []
     )
+
+
+def _on_few_units(summary: ComparisonSummary, asked: list[Difference]) -> list[str]:
+    """Return that units are too few for a verdict, and which comparisons are over others."""
+    if summary.units >= FEWEST:
+        return []
+    few = several(summary.units, summary.unit)
+    least = f"a verdict takes at least {several(FEWEST, summary.unit)}"
+    if not asked:
+        return [f"With {few} nothing is resolved: {least}."]
+    # Of champions whose networks are alike, which a comparison is not over
+    others = several(max(one.n for one in asked), units_in_words(asked))
+    return [
+        f"With {few} nothing is resolved where they have different values: {least}. Where all have "
+        f"the same with each seed, as champions of one structure can, comparisons are over "
+        f"{others}."
+    ]
+
+
+def _not_asked(summary: ComparisonSummary) -> str:
+    """Return how many comparisons have too few units, beside those that have enough."""
+    few = [one for one in compared(summary) if one.n < FEWEST and one.mean is not None]
+    if not few:
+        return ""
+    unit = units_in_words(few).replace(" and ", "s or ")
+    return f" {len(few)} more have no verdict, with fewer than {FEWEST} {unit}s each."
+
+
+def _which_units(table: TextTable) -> str:
+    """Return that units are of two kinds, where they are."""
+    cells = [cell for line in table.lines for cell in line[1:]]
+    both = all(any(cell.endswith(unit) for cell in cells) for unit in ("champions", "seeds"))
+    return " (champions or seeds, whichever leave more doubt)" if both else ""
 
 
 def _needed(summary: ComparisonSummary, asked: list[Difference]) -> TextTable | None:
@@ -64,8 +99,7 @@ def _units(against: Difference, size: float | None, verdicts: int) -> str:
         return "-"
     needed = units_needed(scatter.sd, size, verdicts)
     number = f"{needed:,}" if needed else f"over {MOST_UNITS:,}"
-    over = "champions" if scatter.over == "search" else "seeds"
-    return f"{number} {over}"
+    return f"{number} {CALLED[scatter.over]}s"
 
 
 def _difference(summary: ComparisonSummary, condition: str) -> float | None:

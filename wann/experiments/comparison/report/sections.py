@@ -5,11 +5,13 @@ from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.costs_text import costs_section
 from wann.experiments.comparison.report.factor_tables import factor_tables
 from wann.experiments.comparison.report.measuring_text import on_measuring
+from wann.experiments.comparison.report.multiplicity_text import compared
 from wann.experiments.comparison.report.resolved_text import resolved_section
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.experiments.comparison.report.threats_text import threats
 from wann.experiments.comparison.report.verdict_text import findings, opening
+from wann.statistics.crossed import SEED
 from wann.tasks.spec import shown_spec
 
 _KINDS = (
@@ -72,6 +74,11 @@ def _method(summary: ComparisonSummary) -> list[str]:
             f"{several(len(summary.seeds), 'seed')} each. Intervals are over champions and seeds "
             "as crossed factors: the same seeds serve all champions."
         )
+        if any(one.n > 1 and one.over == SEED for one in compared(summary)):
+            found.append(
+                "Where all champions have the same values with each seed, as champions of one "
+                "structure can, comparisons and their intervals are over seeds alone."
+            )
     else:
         seeds = several(len(summary.seeds), "seed")
         found.append(

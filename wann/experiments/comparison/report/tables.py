@@ -12,6 +12,9 @@ from wann.jobs.tables import as_csv
 
 Line = dict[str, Any]  # cells by column
 
+# What of a difference stands in the words of a report alone
+_OF_WORDS = ("scatter", "over")
+
 
 def entry_table(entries: Sequence[Entry]) -> str:
     """Return a CSV table with a line for each entry."""
@@ -54,7 +57,7 @@ def factor_table(factors: Factors) -> str:
     ]
     effects = [
         {"what": "effect", "name": one.title, "pairs": one.pairs, "condition": condition}
-        | {name: value for name, value in found._asdict().items() if name != "scatter"}
+        | {name: value for name, value in found._asdict().items() if name not in _OF_WORDS}
         for one in factors.effects
         for condition, found in one.results.items()
     ]
