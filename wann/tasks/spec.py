@@ -7,6 +7,7 @@ there may be settings, one JSON object: `gym:CartPole-v1 {"kwargs": {"sutton_bar
 
 import json
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from wann import own
@@ -65,6 +66,23 @@ def shown_spec(spec: str) -> str:
     except (UserError, KeyError, TypeError):  # the text of a file may be anything
         return spec
     return make_spec(name, {**settings, "encoder": encoder})
+
+
+def named_spec(spec: str) -> str:
+    """Return what headings and sentences call a task: a table by its file and label alone.
+
+    The spec of a table holds how each of its columns became inputs, which would be lines. What is
+    left out of it stands in the spec that `shown_spec` returns.
+    """
+    shown = shown_spec(spec)
+    try:
+        name, settings = parse_spec(spec)
+    except UserError:  # the text of a file may be anything
+        return shown
+    if not name.startswith("data:") or "coding" not in settings:
+        return shown
+    label = f" (label {in_short(settings['label'])})" if "label" in settings else ""
+    return f"{PurePath(name.removeprefix('data:')).name}{label}"
 
 
 def data_name(dataset: str) -> str:

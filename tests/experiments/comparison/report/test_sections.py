@@ -6,9 +6,11 @@ from compare_toys import FAILED, a_plan, a_summary, row
 
 from wann.experiments.comparison.contestants.make import GROWN
 from wann.experiments.comparison.report.held_out import HeldOut
+from wann.experiments.comparison.report.markdown_text import make_markdown
 from wann.experiments.comparison.report.sections import question, sections, sentences
 from wann.experiments.comparison.report.summary import ComparisonSummary, summarise
 from wann.experiments.comparison.report.text_tables import TextTable
+from wann.tasks.spec import make_spec
 
 
 def table_of(summary: ComparisonSummary, name: str) -> TextTable:
@@ -75,3 +77,15 @@ def test_costs_that_differ_by_much_are_said() -> None:
         sentences(found)
     )
     assert "Costs are not equal" not in " ".join(sentences(a_summary()))
+
+
+def test_a_table_is_named_by_its_file_and_label_and_described_in_full_once() -> None:
+    coding = {"columns": [{"name": f"column {i}"} for i in range(9)], "classes": ["a", "b"]}
+    spec = make_spec("data:/far/away/fruits.csv", {"label": "kind", "coding": coding})
+    found = replace(a_summary(), task=spec)
+    text = make_markdown(found, {})
+    assert text.startswith("# Grown against pruned: fruits.csv (label 'kind')\n")
+    assert question(found).startswith("On fruits.csv (label 'kind'): ")
+    assert text.count("column 8") == 1
+    assert f"The task in full is {spec}." in sentences(found)
+    assert "in full" not in " ".join(sentences(a_summary()))

@@ -20,7 +20,7 @@ from wann.experiments.comparison.report.html_page import Picture
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.row_files import network_path, read_network
 from wann.experiments.comparison.rows import ComparisonRow, ProfilePoint
-from wann.tasks.spec import shown_spec
+from wann.tasks.spec import named_spec
 from wann.tasks.task import Task
 
 _WHAT_HEADINGS_MEAN = "What the headings mean stands below the table of results."
@@ -120,7 +120,7 @@ def _conditions(summary: ComparisonSummary) -> ReportFigure:
         names,
         reference=summary.reference,
         label=_label(summary),
-        title=shown_spec(summary.task),
+        title=named_spec(summary.task),
         chance=_band(summary),
     )
     text = (
@@ -145,7 +145,7 @@ def _budget_curves(curves: BudgetCurves, summary: ComparisonSummary) -> ReportFi
         for condition in CELL_CONDITIONS
         if any(condition in point.conditions for some in curves.curves.values() for point in some)
     }
-    title = f"{shown_spec(summary.task)}: {curves.title}"
+    title = f"{named_spec(summary.task)}: {curves.title}"
     figure = draw_curves(
         panels,
         reference=GROWN,
@@ -187,7 +187,7 @@ def _profiles(
         profiles,
         reference=summary.reference,
         label=_label(summary),
-        title=f"{shown_spec(summary.task)}: {title}",
+        title=f"{named_spec(summary.task)}: {title}",
         chance=_band(summary),
     )
     text += (

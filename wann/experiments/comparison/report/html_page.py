@@ -20,7 +20,7 @@ from wann.experiments.comparison.report.text_tables import TextSection
 from wann.experiments.comparison.rows import Failure
 from wann.pages import Section, make_page
 from wann.pages.figure import figure_svg
-from wann.tasks.spec import shown_spec
+from wann.tasks.spec import named_spec
 
 _AGAIN = (
     "Each command makes the rows of one contestant anew, in a folder of its own. The rows of this "
@@ -93,7 +93,7 @@ def report_page(
     if live is not None:
         data["live"] = live.data
     return make_page(
-        f"Grown against pruned: {shown_spec(summary.task)}", shown, data, question(summary)
+        f"Grown against pruned: {named_spec(summary.task)}", shown, data, question(summary)
     )
 
 

@@ -12,7 +12,7 @@ from wann.experiments.comparison.report.size_tables import SizeTable, size_table
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.experiments.comparison.report.text_tables import TextSection, TextTable
 from wann.experiments.comparison.rows import Failure
-from wann.tasks.spec import shown_spec
+from wann.tasks.spec import named_spec
 
 
 def make_markdown(
@@ -27,7 +27,7 @@ def make_markdown(
     """
     parts = {one.name: one for one in sections(summary)}
     lines = [
-        f"# Grown against pruned: {plain(shown_spec(summary.task))}",
+        f"# Grown against pruned: {plain(named_spec(summary.task))}",
         "",
         plain(question(summary)),
         "",

@@ -12,7 +12,7 @@ from wann.experiments.comparison.report.text_tables import TextSection, TextTabl
 from wann.experiments.comparison.report.threats_text import threats
 from wann.experiments.comparison.report.verdict_text import findings, opening
 from wann.statistics.crossed import SEED
-from wann.tasks.spec import shown_spec
+from wann.tasks.spec import named_spec, shown_spec
 
 _KINDS = (
     "Three things in which these networks differ are parted: each cell is one kind of network, and "
@@ -28,12 +28,12 @@ def question(summary: ComparisonSummary) -> str:
     if summary.reference == GROWN:
         others = [name for name in names if name != GROWN]
         return (
-            f"On {shown_spec(summary.task)}: which networks with as many connections as a grown "
+            f"On {named_spec(summary.task)}: which networks with as many connections as a grown "
             f"one earn more or less than it, if they are made in other ways ({_listed(others)}), "
             "and does that depend on how weights are chosen?"
         )
     return (
-        f"On {shown_spec(summary.task)}: which of these networks earns most ({_listed(names)}), "
+        f"On {named_spec(summary.task)}: which of these networks earns most ({_listed(names)}), "
         "and does that depend on how weights are chosen?"
     )
 
@@ -67,7 +67,9 @@ def _listed(names: list[str]) -> str:
 
 
 def _method(summary: ComparisonSummary) -> list[str]:
-    found = [opening(summary)]
+    found, whole = [opening(summary)], shown_spec(summary.task)
+    if whole != named_spec(summary.task):
+        found.append(f"The task in full is {whole}.")
     if summary.unit == "champion":
         found.append(
             f"Contestants are made for each of {several(len(summary.champions), 'champion')}, with "

@@ -18,7 +18,7 @@ from wann.experiments.comparison.report.notation import (
 )
 from wann.experiments.comparison.report.summary import ComparisonSummary
 from wann.statistics import BETTER, NOT_RESOLVED, WORSE
-from wann.tasks.spec import shown_spec
+from wann.tasks.spec import named_spec
 
 # How controls of the champion's own structure compare with it, and what that says.
 _TOPOLOGY = {
@@ -53,7 +53,7 @@ def opening(summary: ComparisonSummary) -> str:
         at = "each at its champion's number of connections"
     over = several(summary.units, summary.unit)
     entries = len(summary.entries)
-    return f"On {shown_spec(summary.task)}, {entries} networks were compared {at}, over {over}."
+    return f"On {named_spec(summary.task)}, {entries} networks were compared {at}, over {over}."
 
 
 def _on_condition(summary: ComparisonSummary, condition: str) -> str | None:
