@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from wann import own
 from wann.config.numbers import Bounds, parse_number
 from wann.errors import UserError, in_short
@@ -51,7 +49,7 @@ def parse_mutation(text: str) -> tuple[str, float]:
 
 def _plain(rate: Any) -> Any:
     """Return a number of NumPy's as one of Python's, all else as it is."""
-    return rate.item() if isinstance(rate, np.generic | np.ndarray) and rate.ndim == 0 else rate
+    return rate.item() if getattr(rate, "ndim", None) == 0 else rate
 
 
 def _name(mutation: Any) -> str:
