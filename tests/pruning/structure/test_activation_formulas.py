@@ -71,6 +71,7 @@ CASES = [
     for name, several in table.items()
     for made in several
 ]
+CASE_IDS = [f"{name}-{number}" for number, (name, _) in enumerate(CASES)]
 HEARD = np.array(
     [
         *(np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 0.2, -0.2, 0.3, -0.3, 5.0, -5.0),
@@ -104,7 +105,7 @@ def test_each_activation_of_the_table_is_tried() -> None:
     assert set(NAMES) == {*_BUILT_IN, *_PLAIN, *_SET}
 
 
-@pytest.mark.parametrize(("name", "activation"), CASES, ids=str)
+@pytest.mark.parametrize(("name", "activation"), CASES, ids=CASE_IDS)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_sparse_models_have_what_pytorch_has(name: str, activation: Function, dtype: str) -> None:
     kind = getattr(torch, dtype)
@@ -118,7 +119,7 @@ def test_sparse_models_have_what_pytorch_has(name: str, activation: Function, dt
         np.testing.assert_allclose(found, expected, rtol=close, atol=close)
 
 
-@pytest.mark.parametrize(("name", "activation"), CASES, ids=str)
+@pytest.mark.parametrize(("name", "activation"), CASES, ids=CASE_IDS)
 def test_networks_have_what_pytorch_has(name: str, activation: Function) -> None:
     model = One(activation).double().eval()
     x = torch.tensor(heard_by(name))[:, None]
