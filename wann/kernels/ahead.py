@@ -86,7 +86,8 @@ def wait_for(function: Any) -> None:
 
 def say_compiled(kernel: Any) -> None:
     """Tell the process that began this one that a kernel is compiled."""
-    print(name_of(kernel.py_func), flush=True)
+    sys.stdout.write(f"{name_of(kernel.py_func)}\n")
+    sys.stdout.flush()
 
 
 def name_of(function: Any) -> str:
