@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wann.config.make import Config, make_config
+from wann.config.numbers import of_python
 from wann.config.settings import Settings, kind_of, parse_setting
 from wann.errors import UserError, unknown
 
@@ -62,5 +63,4 @@ def _plain(value: object, kind: type) -> object:
     """Return a value of Python's own for one of NumPy's, and the text of a path."""
     if kind is str and isinstance(value, os.PathLike):
         return os.fspath(value)
-    of_numpy = hasattr(value, "dtype") and getattr(value, "ndim", None) == 0
-    return value.item() if of_numpy else value  # type: ignore[attr-defined]
+    return of_python(value)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wann import own
-from wann.config.numbers import Bounds, parse_number
+from wann.config.numbers import Bounds, of_python, parse_number
 from wann.errors import UserError, in_short
 
 _MOST = 1e6
@@ -17,7 +17,7 @@ def mutation_texts(given: Any) -> tuple[str, ...]:
     on anything else.
     """
     if isinstance(given, Mapping):
-        texts = tuple(f"{_name(mutation)}={_plain(rate)!r}" for mutation, rate in given.items())
+        texts = tuple(f"{_name(mutation)}={of_python(rate)!r}" for mutation, rate in given.items())
     elif isinstance(given, str):
         texts = (given,)
     elif isinstance(given, tuple | list) and all(isinstance(text, str) for text in given):
@@ -45,11 +45,6 @@ def parse_mutation(text: str) -> tuple[str, float]:
     if own.is_own(name):
         own.check_name(name, "mutation")
     return name, parse_number(rate, Bounds(0, _MOST), "a frequency as a number")
-
-
-def _plain(rate: Any) -> Any:
-    """Return a number of NumPy's as one of Python's, all else as it is."""
-    return rate.item() if getattr(rate, "ndim", None) == 0 else rate
 
 
 def _name(mutation: Any) -> str:

@@ -6,7 +6,7 @@ stop with an error of its own at a number of thousands of digits.
 
 import math
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wann.errors import UserError, in_short
 
@@ -47,6 +47,12 @@ def parse_whole(text: str, bounds: Bounds = _ANY, expected: str = "a whole numbe
     if not _WHOLE.fullmatch(stripped) or not bounds.hold(int(stripped)):
         raise _refused(text, bounds, expected)
     return int(stripped)
+
+
+def of_python(value: Any) -> Any:
+    """Return a number of NumPy's as one of Python's own, and all else as it is."""
+    of_numpy = hasattr(value, "dtype") and getattr(value, "ndim", None) == 0
+    return value.item() if of_numpy else value
 
 
 def parse_number(text: str, bounds: Bounds = _ANY, expected: str = "a number") -> float:
