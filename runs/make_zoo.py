@@ -6,10 +6,11 @@
     python runs/make_zoo.py --pictures        # only the pictures of networks that are there
 
 A network is grown by the command in its card, with seed 0; those of `swingup` and `mnist256` are
-kept. It gets a folder in runs/reference with champion.json, config.json, summary.json, card.json
-(what was measured), card.md and champion.png, and some get a film, episode.gif; such files that lie
-there already are replaced, once the network is measured. The rows of a search are left out. Without
---grown, searches lie in a temporary folder: an abort loses what they took, which may be hours.
+kept, that of `swingup` with the settings which its recipe had then. It gets a folder in
+runs/reference with champion.json, config.json, summary.json, card.json (what was measured), card.md
+and champion.png, and some get a film, episode.gif; such files that lie there already are replaced,
+once the network is measured. The rows of a search are left out. Without --grown, searches lie in a
+temporary folder: an abort loses what they took, which may be hours.
 """
 
 import argparse
@@ -63,6 +64,8 @@ FEW = 20  # episodes of a card, where each takes seconds
 # `environment` and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
 KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
+# Settings that the recipe of a network that is kept had when it was grown
+THEN = {"swingup": "--episodes 3 --tournament 128 --change-activation 0.5"}
 FILMED = ("swingup", "lunarlander", "biped", "carracing")
 FILMED_EPISODES = 4  # in which the weight of a film is sought
 COLOURS = 64  # of a picture
@@ -81,7 +84,8 @@ def command(recipe: str) -> list[str]:
     """Return the arguments of `wann` that grow the network of a recipe."""
     grown = [] if load_recipe(recipe).method == EVOLUTION else ["--method", EVOLUTION]
     backend = ["--backend", "envpool"] if recipe in POOLED else []
-    return ["search", recipe, *grown, *backend, "--seed", "0"]
+    then = THEN.get(recipe, "").split()
+    return ["search", recipe, *grown, *backend, *then, "--seed", "0"]
 
 
 def add(recipe: str, run: Path) -> None:

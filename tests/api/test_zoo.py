@@ -27,6 +27,9 @@ BACKENDS = dict.fromkeys(("biped", "lunarlander"), "--backend envpool ")
 # Simulated in Python, or of data that do not come with the package: too long for a test
 SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist", "fashion")
 
+# Of networks that are kept: what their recipes had, and have no more, when they were grown
+SETTINGS_THEN = {"swingup": "--episodes 3 --tournament 128 --change-activation 0.5"}
+
 
 def test_there_is_a_champion_of_most_recipes() -> None:
     names = [entry.name for entry in ENTRIES]
@@ -44,7 +47,8 @@ def test_cards_are_of_their_networks_and_say_how_they_were_made(entry: ZooEntry)
     assert text == (places.folder() / f"{entry.name}-seed0" / "card.md").read_text()
     method = "" if load_recipe(entry.name).method == EVOLUTION else "--method evolution "
     backend = BACKENDS.get(entry.name, "")
-    assert entry.command == f"wann search {entry.name} {method}{backend}--seed 0"
+    then = f"{SETTINGS_THEN[entry.name]} " if entry.name in SETTINGS_THEN else ""
+    assert entry.command == f"wann search {entry.name} {method}{backend}{then}--seed 0"
     assert "| random shared |" in text
     assert entry.mean is not None
 
