@@ -16,9 +16,12 @@ from wann.evaluators.threads import ThreadEvaluator
 from wann.evolution.mutation import apply_random
 from wann.evolution.random_edits import OPERATORS
 from wann.formats import NetworkFile, dumps_json, dumps_out, dumps_python, json_format, out_format
-from wann.kernels.forward import forward
+from wann.kernels.activate import UNKNOWN_CODE
+from wann.kernels.forward import Packed, forward
+from wann.kernels.jit import kernel
 from wann.kernels.logits import logits
 from wann.kernels.merged import PAIR, forward_merged, merge, sum_inputs
+from wann.kernels.nodes import SEATS, compute_seats
 from wann.kernels.vectors import LANES
 from wann.network.compile import to_genome
 from wann.network.network import Network, pack
@@ -47,6 +50,23 @@ def by_forward(activation: int, shared: bool) -> np.ndarray:
     weight = np.ones(LANES) if shared else np.ones((1, LANES))
     forward(pack([node(activation)]), 0, weight, values, LANES)
     return values[2]
+
+
+@kernel
+def in_seats(packed: Packed, seat: np.ndarray, weight: np.ndarray, values: np.ndarray) -> bool:
+    """As rollouts call it: code for the compiler alone is called from code that is compiled."""
+    return compute_seats(packed, seat, weight, values)
+
+
+def by_seats(activation: int) -> np.ndarray:
+    values = np.full((3, SEATS * LANES), np.nan)
+    values[0], values[1] = 1.0, np.tile(SUMS[:LANES], SEATS)
+    seat = np.tile([0, 1, 2], (SEATS, 1))
+    if not in_seats(pack([node(activation)]), seat, np.ones(SEATS * LANES), values):
+        raise ValueError(UNKNOWN_CODE)
+    for k in range(1, SEATS):
+        np.testing.assert_array_equal(values[2, k * LANES :][:LANES], values[2, :LANES])
+    return values[2, :LANES]
 
 
 def by_logits(activation: int, shared: bool) -> np.ndarray:
@@ -83,6 +103,7 @@ def by_python_file(activation: int) -> np.ndarray:
 KERNELS: dict[str, Callable[[int], np.ndarray]] = {
     "forward, a shared weight": lambda code: by_forward(code, True),
     "forward, individual weights": lambda code: by_forward(code, False),
+    "side by side": by_seats,
     "logits, a shared weight": lambda code: by_logits(code, True),
     "logits, individual weights": lambda code: by_logits(code, False),
     "merged": by_merged,

@@ -15,8 +15,8 @@ from wann.kernels.vectors import LANES
 from wann.network.compile import compile_genome
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
+from wann.tasks.cartpole_rollouts import rollout_beside, rollout_cartpole
 from wann.tasks.registry import make_task
-from wann.tasks.swingup import rollout_cartpole
 
 IDS = {"wann.envs:wann/CartPoleSwingUp-v1": 1000, "wann.envs:wann/CartPoleSwingUpHard-v1": 200}
 ID = "wann.envs:wann/CartPoleSwingUp-v1"
@@ -244,7 +244,7 @@ def test_one_seed_for_all_lanes() -> None:
         CartPoleSwingUpVectorEnv(2).reset(seed=[1, 2])
 
 
-# ---- the lockstep rollout
+# ---- the rollouts, in lockstep and side by side
 
 
 def networks(count: int = 4) -> list[Network]:
@@ -273,12 +273,19 @@ def stepped(
 def rolled(
     some: list[Network], weights: Weightings, states: np.ndarray, limit: int
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Returns and steps of rollouts in lockstep; side by side, they are the same bytes."""
     returns = np.full((len(some), len(weights), len(states)), np.nan)
     steps = np.full(len(some), -1)
     span, individual = (0, len(some)), None if weights.is_shared else True
     rollout_cartpole(
         pack(some), span, weights.values, individual, states, True, 0, limit, returns, steps
     )
+    if weights.is_shared:
+        others, so_many = np.full_like(returns, np.nan), np.full_like(steps, -1)
+        clock = (0, limit)
+        rollout_beside(pack(some), span, weights.values, states, True, clock, others, so_many)
+        np.testing.assert_array_equal(others, returns)
+        np.testing.assert_array_equal(so_many, steps)
     return returns, steps
 
 
@@ -338,14 +345,16 @@ def test_all_lanes_may_leave() -> None:
 def test_a_span_leaves_other_networks_alone() -> None:
     some, states = networks(4), starts(2)
     returns, steps = np.full((4, 1, 2), -7.0), np.full(4, -7)
-    rollout_cartpole(
-        pack(some), (1, 3), np.array([[1.0]]), None, states, True, 0, 20, returns, steps
-    )
-    assert (returns[[0, 3]] == -7.0).all()
-    assert (steps[[0, 3]] == -7).all()
-    np.testing.assert_array_equal(
-        returns[1:3], rolled(some[1:3], Weightings.shared([1.0]), states, 20)[0]
-    )
+    weight, expected = np.array([[1.0]]), rolled(some[1:3], Weightings.shared([1.0]), states, 20)[0]
+    for side_by_side in (False, True):
+        if side_by_side:
+            rollout_beside(pack(some), (1, 3), weight, states, True, (0, 20), returns, steps)
+        else:
+            rollout_cartpole(pack(some), (1, 3), weight, None, states, True, 0, 20, returns, steps)
+        assert (returns[[0, 3]] == -7.0).all()
+        assert (steps[[0, 3]] == -7).all()
+        np.testing.assert_array_equal(returns[1:3], expected)
+        returns[1:3] = -7.0
 
 
 @pytest.mark.parametrize(("task", "limit"), [("swingup", 1000), ("swingup-hard", 200)])

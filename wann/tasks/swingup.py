@@ -6,7 +6,6 @@ The physics is that of `wann.envs`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +13,11 @@ from numpy.typing import NDArray
 from wann.config import DOUBLE, PRECISIONS, SINGLE
 from wann.envs import cartpole_physics as physics
 from wann.errors import unknown
-from wann.kernels.forward import Packed, forward
-from wann.kernels.jit import kernel
-from wann.kernels.lanes import set_weights, take_out
-from wann.kernels.memory import forget, memories, remember
-from wann.kernels.vectors import lanes_of
+from wann.kernels.forward import Packed
+from wann.kernels.seats import seats_pay
 from wann.network.network import Network
 from wann.network.weightings import Weightings
+from wann.tasks.cartpole_rollouts import rollout_beside, rollout_cartpole
 from wann.tasks.optional_abilities import (
     Filmable,
     Filming,
@@ -143,10 +140,16 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
             returns: (networks, weightings, episodes), to be filled.
             steps: Environment steps taken, (networks,) int64, to be filled.
         """
+        values = weights.values.astype(_NUMBERS[self.precision], copy=False)
+        lanes = len(weights) * len(episodes)
+        if weights.is_shared and seats_pay(span[1] - span[0], lanes, values):
+            clock = (self.first, self.steps)
+            rollout_beside(packed, span, values, episodes, self.velocities, clock, returns, steps)
+            return
         rollout_cartpole(
             packed,
             span,
-            weights.values.astype(_NUMBERS[self.precision], copy=False),
+            values,
             None if weights.is_shared else True,
             episodes,
             self.velocities,
@@ -179,85 +182,3 @@ class CartPoleSwingUp(Filmable, InPrecisions, OnCards, Tunable):
         begun = Episodes(episodes, np.zeros((2, self.inputs)), self.first, self.steps)
         game = swingup_game(self.velocities, self.precision == SINGLE)
         play(game, self.pack(networks), weights, begun, returns, steps)
-
-
-@kernel
-def rollout_cartpole(
-    packed: Packed,
-    span: tuple[int, int],
-    weights: NDArray[Any],
-    individual: bool | None,
-    starts: NDArray[np.float64],
-    velocities: bool,
-    first: int,
-    limit: int,
-    returns: NDArray[np.float64],
-    steps: NDArray[np.int64],
-) -> None:
-    """Run every (weighting, start) lane of some networks until it leaves the track or time is over.
-
-    Args:
-        packed: Networks laid end to end.
-        span: The first network to run, and the one behind the last.
-        weights: (weightings, 1) where they are shared, else (weightings, connections); of float32,
-            where all is to be computed in single precision, but for sums of rewards.
-        individual: True where each connection has its weight; None, and not False, where all share
-            one: then what individual weights need is not compiled.
-        starts: Start states, (episodes, 4).
-        velocities: Whether networks see velocities.
-        first: Step from which rewards count.
-        limit: Steps after which an episode ends.
-        returns: (networks, weightings, episodes), filled with sums of rewards.
-        steps: Environment steps taken, (networks,), filled.
-    """
-    episodes = starts.shape[0]
-    count = weights.shape[0] * episodes
-    number = weights.dtype
-    lanes = lanes_of(weights)
-    padded = (count + lanes - 1) // lanes * lanes
-    state = np.zeros((physics.STATE_ROWS, padded), number)
-    total, lane_id, ended = np.empty(padded), np.empty(padded, np.int64), np.empty(padded, np.bool_)
-    lane_weight = np.empty((weights.shape[1], padded), number)
-    shared_weight = lane_weight[0]
-    first_kept = 1 + (physics.OBSERVATIONS if velocities else physics.POSITIONS)
-    for network in range(span[0], span[1]):
-        nodes = packed.node_start[network + 1] - packed.node_start[network]
-        kept = memories(packed, network)
-        values = np.ones((first_kept + kept + nodes, padded), number)
-        forget(packed, network, values, first_kept)
-        memory = values[first_kept : first_kept + kept]
-        for lane in range(padded):  # the padding repeats the last lane
-            lane_id[lane] = min(lane, count - 1)
-            physics.set_lane(state, lane, starts[lane_id[lane] % episodes])
-            set_weights(lane_weight, lane, weights, lane_id[lane] // episodes)
-            total[lane] = 0.0
-        alive, width, taken = count, padded, 0
-        for step in range(limit):
-            if velocities:
-                physics.observe_lanes(state, values, 1, width)
-            else:
-                physics.observe_positions(state, values, 1, width)
-            if individual is None:
-                forward(packed, network, shared_weight, values, width)
-            else:
-                forward(packed, network, lane_weight, values, width)
-            remember(packed, network, values, first_kept, width)
-            physics.step_lanes(state, values, values.shape[0] - 1, width)
-            for lane in range(width if step >= first else 0):
-                total[lane] += state[physics.REWARD, lane]
-            taken += alive
-            if physics.count_off_track(state, width) > 0:
-                for lane in range(alive):
-                    ended[lane] = physics.off_track(state[physics.X, lane])
-                alive = take_out(
-                    ended, alive, total, lane_id, state, lane_weight, memory, returns[network]
-                )
-                width = (alive + lanes - 1) // lanes * lanes
-                # The padding behind the last lane alive must not end again
-                for lane in range(alive, width):
-                    physics.set_lane(state, lane, starts[0])
-                if alive == 0:
-                    break
-        ended[:alive] = True
-        take_out(ended, alive, total, lane_id, state, lane_weight, memory, returns[network])
-        steps[network] = taken
