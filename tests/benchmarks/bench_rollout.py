@@ -21,6 +21,7 @@ from wann.envs import cartpole_physics as physics
 from wann.evaluators.threads import ThreadEvaluator
 from wann.network.network import Network, pack
 from wann.network.weightings import Weightings
+from wann.tasks.cartpole_rollouts import rollout_beside, rollout_cartpole
 from wann.tasks.swingup import CartPoleSwingUp
 
 EPISODES, GENOMES, TURNS, BASELINE_STEPS = 3, 256, 9, 2000
@@ -108,11 +109,25 @@ def kernels(
         return (time.perf_counter() - started) / steps.sum()
 
 
+def few_lanes(network: Network) -> tuple[float, float]:
+    """Seconds a step with 8 weights x 1 episode on one thread: in lockstep, and side by side."""
+    packed, starts = pack([network] * GENOMES), physics.draw_starts(1, np.random.default_rng(0))
+    weights = np.linspace(-2, 2, 8)[:, None]
+    span, returns, steps = (0, GENOMES), np.empty((GENOMES, 8, 1)), np.zeros(GENOMES, np.int64)
+    started = time.perf_counter()
+    rollout_cartpole(packed, span, weights, None, starts, True, 0, 1000, returns, steps)
+    between = time.perf_counter()
+    rollout_beside(packed, span, weights, starts, True, (0, 1000), returns, steps)
+    ended = time.perf_counter()
+    return (between - started) / steps.sum(), (ended - between) / steps.sum()
+
+
 def main() -> None:
     loaded = find_champion()
     network = loaded
     kernels(network, 1)
     kernels(network, 1, 1, "single")
+    few_lanes(network)
     turns = [
         (
             plain_numpy(network, BASELINE_STEPS),
@@ -121,6 +136,7 @@ def main() -> None:
             kernels(network, 1, 4),
             kernels(network, 1, 16),
             kernels(network, 1, 16, "single"),
+            *few_lanes(network),
         )
         for _ in range(TURNS)
     ]
@@ -142,6 +158,10 @@ def main() -> None:
                 ),
                 "kernel_ns_per_step_96_lanes_single": ns(5),
                 "single_over_double": round(statistics.median(t[4] / t[5] for t in turns), 2),
+                "kernel_ns_per_step_8_lanes": ns(7),
+                "side_by_side_over_lockstep_8_lanes": round(
+                    statistics.median(t[6] / t[7] for t in turns), 2
+                ),
                 "two_threads_over_one": round(statistics.median(t[1] / t[2] for t in turns), 2),
                 "machine": platform.processor() or platform.machine(),
             }

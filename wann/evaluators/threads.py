@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from wann.evaluators.batches import check_shapes, equal_spans, room_for, unique_networks
 from wann.evaluators.evaluator import Evaluation
+from wann.kernels.nodes import SEATS
 from wann.kernels.vectors import LANES
 from wann.machine.cores import available_cores
 from wann.network.network import Network
@@ -23,7 +24,8 @@ from wann.tasks.task import Task
 _PIECES_PER_THREAD = 8
 # Lanes that run in lockstep: their values still fit the first-level cache.
 _LANES = 96
-_FEWEST_LANES = 4 * LANES
+# Of one network, as many vectors as are computed side by side.
+_FEWEST_LANES = SEATS * LANES
 # Submissions for each thread: one at work, and one to go on with while the caller is busy.
 _SLOTS_PER_THREAD = 2
 
