@@ -5,8 +5,8 @@
     python runs/make_zoo.py --grown FOLDER    # of searches in FOLDER/RECIPE-seed0
     python runs/make_zoo.py --pictures        # only the pictures of networks that are there
 
-A network is grown by the command in its card, with seed 0; those of `swingup` and `mnist256` are
-kept, that of `swingup` with the settings which its recipe had then. It gets a folder in
+A network is grown by the command in its card, with seed 0; those of `swingup`, `mnist256` and
+`biped` are kept, that of `swingup` with the settings which its recipe had then. It gets a folder in
 runs/reference with champion.json, config.json, summary.json, card.json (what was measured), card.md
 and champion.png, and some get a film, episode.gif; such files that lie there already are replaced,
 once the network is measured. The rows of a search are left out. Without --grown, searches lie in a
@@ -54,19 +54,22 @@ JITTED = (
     *("digits", "mnist256"),
 )
 # Simulators in Python: tuning a weight for a card would take an hour each
-SIMULATED = ("lunarlander", "lunarlander-continuous", "biped", "carracing")
-POOLED = ("lunarlander", "biped")  # are searched with envpool
+SIMULATED = ("lunarlander", "lunarlander-continuous", "biped", "biped-quick", "carracing")
+POOLED = ("lunarlander", "biped", "biped-quick")  # are searched with envpool
 # What champions keep of the settings of their environment, which they name as it comes otherwise:
 # without what spares a search time
-PLAIN = {"lunarlander": "normalise", "biped": "normalise", "carracing": "encoder"}
+PLAIN = {
+    **dict.fromkeys(("lunarlander", "biped", "biped-quick"), "normalise"),
+    "carracing": "encoder",
+}
 FEW = 20  # episodes of a card, where each takes seconds
-# `biped-paper`, `biped-stages`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks;
-# `environment` and `dataset` are for tasks of one's own. They are not in the zoo.
+# `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment` and
+# `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
-KEPT = ("swingup", "mnist256")  # are not grown anew: their runs are in the repository
+KEPT = ("swingup", "mnist256", "biped")  # take long: their runs are in the repository
 # Settings that the recipe of a network that is kept had when it was grown
 THEN = {"swingup": "--episodes 3 --tournament 128 --change-activation 0.5"}
-FILMED = ("swingup", "lunarlander", "biped", "carracing")
+FILMED = ("swingup", "lunarlander", "biped", "biped-quick", "carracing")
 FILMED_EPISODES = 4  # in which the weight of a film is sought
 COLOURS = 64  # of a picture
 WIDTH = 900  # pixels of a picture
@@ -147,8 +150,11 @@ def as_it_comes(champion: Path, kept: str) -> None:
     """Take from a champion's environment all settings but the one that is `kept`."""
     text = champion.read_text()
     task = json.loads(text)["task"]
+    if " " not in task:
+        return
     kind, settings = task.split(" ", 1)
-    plain = f"{kind} {json.dumps({kept: json.loads(settings)[kept]})}"
+    own = {name: value for name, value in json.loads(settings).items() if name == kept}
+    plain = f"{kind} {json.dumps(own)}" if own else kind
     write_atomically(champion, text.replace(json.dumps(task), json.dumps(plain)).encode())
 
 
@@ -177,8 +183,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         for recipe in options.recipes or (*JITTED, *SIMULATED):
-            folder = HERE if recipe in KEPT else options.grown or Path(scratch)
-            add(recipe, grow(recipe, folder))
+            folder = options.grown or Path(scratch)
+            kept = recipe in KEPT and not (folder / f"{recipe}-seed0").exists()
+            add(recipe, grow(recipe, HERE if kept else folder))
             print(f"zoo:{recipe}", flush=True)
 
 

@@ -12,7 +12,7 @@ STAGED = [name for name in recipe_names() if load_recipe(name).stage]
 
 
 def test_the_walker_is_grown_in_stages() -> None:
-    assert "biped-stages" in STAGED
+    assert "biped" in STAGED
 
 
 @pytest.mark.parametrize("recipe", STAGED)
@@ -42,12 +42,11 @@ def test_what_is_given_holds_throughout(
 
 
 def test_a_grid_holds_throughout_too_and_the_note_says_whose_stages_give_way() -> None:
-    base = load_recipe("biped-stages")
-    changed, (note,) = heeding_stages("biped-stages", base, {}, {"episodes": (1, 2)})
+    base = load_recipe("biped")
+    changed, (note,) = heeding_stages("biped", base, {}, {"episodes": (1, 2)})
     assert "episodes" not in " ".join(changed.stage)
     assert note == (
-        "episodes holds throughout, as given; the stages of the recipe biped-stages change it "
-        "otherwise"
+        "episodes holds throughout, as given; the stages of the recipe biped change it otherwise"
     )
     _, (note,) = heeding_stages(base, base, {"episodes": 1, "search_steps": 5}, {})
     assert note == (
@@ -67,14 +66,14 @@ def test_a_grid_holds_throughout_too_and_the_note_says_whose_stages_give_way() -
 def test_what_has_no_stages_leaves_them_out(
     given: dict[str, Any], grid: dict[str, Any], what: str
 ) -> None:
-    base = load_recipe("biped-stages")
-    changed, (note,) = heeding_stages("biped-stages", base, given, grid)
+    base = load_recipe("biped")
+    changed, (note,) = heeding_stages("biped", base, given, grid)
     assert changed.stage == ()
-    assert note == f"the stages of the recipe biped-stages are left out: {what} has none"
+    assert note == f"the stages of the recipe biped are left out: {what} has none"
 
 
 def test_a_task_without_steps_to_cut_has_the_other_stages() -> None:
-    found = searched("biped-stages", None, None, {"task": "swingup"})
+    found = searched("biped", None, None, {"task": "swingup"})
     assert "steps=" not in " ".join(found.config.stage)
     assert "episodes=6" in " ".join(found.config.stage)
-    assert "search_steps" in searched("biped-stages", "CartPole-v1", None, {}).config.stage[0]
+    assert "search_steps" in searched("biped", "CartPole-v1", None, {}).config.stage[0]

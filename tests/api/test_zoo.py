@@ -23,7 +23,7 @@ from wann.weights.measuring import Measuring
 
 ENTRIES = list(zoo())
 # What simulated the search, where it matters
-BACKENDS = dict.fromkeys(("biped", "lunarlander"), "--backend envpool ")
+BACKENDS = dict.fromkeys(("biped", "biped-quick", "lunarlander"), "--backend envpool ")
 # Simulated in Python, or of data that do not come with the package: too long for a test
 SLOW = ("gym:LunarLander", "gym:BipedalWalker", "mnist", "fashion")
 
