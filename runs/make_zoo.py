@@ -63,8 +63,8 @@ PLAIN = {
     "carracing": "encoder",
 }
 FEW = 20  # episodes of a card, where each takes seconds
-# `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks; `environment` and
-# `dataset` are for tasks of one's own. They are not in the zoo.
+# `biped-paper`, `mnist`, `mnist256-paper` and `swingup-paper` take hours to weeks, `environment`
+# and `dataset` are for tasks of one's own. They are not in the zoo.
 TUNING = TuneConfig(generations=100, races=8)
 KEPT = ("swingup", "mnist256", "biped")  # take long: their runs are in the repository
 # Settings that the recipe of a network that is kept had when it was grown
