@@ -1,11 +1,13 @@
 import math
 
 import naive
+import numba
 import numpy as np
 import pytest
 from genome_toys import PROPERTY, SMOOTH, genomes, grow
 from hypothesis import given
 from hypothesis import strategies as st
+from numba.core import config
 
 from wann.activations import Activation
 from wann.kernels.forward import forward
@@ -178,3 +180,16 @@ def test_a_node_without_connections_gets_nothing() -> None:
     )
     for weight in (np.ones(2), np.ones((0, 2))):
         assert run(network, weight, np.ones((1, 2)))[-1] == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+def test_a_pass_counts_no_references() -> None:
+    """It would take as long as computing ten nodes: numba leaves pairs that it cannot match."""
+    # Compiled anew: of what comes from the cache there is no text
+    compiled = numba.njit(nogil=True, error_model="numpy")(forward.py_func)  # type: ignore[attr-defined]
+    network = compile_genome(grow(0, 30, 3, 1))
+    values = values_for(network, np.ones((3, LANES)))
+    compiled(pack([network]), 0, np.ones(LANES), values, LANES)
+    (code,) = compiled.inspect_llvm().values()
+    body = code[code.index("define ") :]
+    assert "call void @NRT_incref" not in body[: body.index("\n}\n")]

@@ -7,6 +7,7 @@ All this is compiled into kernels.
 # mypy: allow-untyped-calls
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,9 @@ class _Nodes:
         data = array(self.context, self.builder, self.fields[field]).data
         return self.builder.load(self.builder.gep(data, [index]))
 
-    def compute(self, node: Any, row: Any, base: Any, lanes: Callable[..., Any]) -> None:
+    def compute(
+        self, node: Any, row: Any, base: Any, first: Any, width: Any, lanes: Callable[..., None]
+    ) -> None:
         """Emit what computes a node in some lanes.
 
         One loop for each activation, so that a sum goes from register to register into what is made
@@ -139,8 +142,10 @@ class _Nodes:
             node: which one.
             row: of the values that it writes.
             base: the network's first connection.
+            first: the first of its lanes.
+            width: how many they are.
             lanes: emits the loop over them, given what emits its body for the first lane of a
-                vector; returns the first of all lanes, and how many they are.
+                vector.
         """
         assert self.summed
         builder, (signature, write_sum) = self.builder, self.summed
@@ -168,12 +173,16 @@ class _Nodes:
                     lanes(lambda lane: rows(lane).store(row, zero))
                 with no:
                     sums(None)
-            first, width = lanes(lambda _: None)
             address = rows(first).address_of(row)
             done = call_activation(self.context, builder, kind, address, width, vector)
             builder.store(builder.and_(builder.load(self.known), done), self.known)
 
         for_each_activation(builder, builder.select(nothing, I64(0), kind), sums, other)
+
+
+def _at(lane: Any, one: Callable[[Any], None]) -> None:
+    """Emit a single vector in place of a loop."""
+    one(lane)
 
 
 def _compute_nodes_intrinsic(
@@ -194,14 +203,14 @@ def _compute_nodes_intrinsic(
         table = context.make_array(values)(context, builder, given[3])
         rows = cgutils.unpack_tuple(builder, table.shape)[0]
 
-        def lanes(one: Callable[[Any], None]) -> tuple[Any, Any]:
+        def lanes(one: Callable[[Any], None]) -> None:
             across = I64(VECTOR_OF[values.dtype].lanes)
             with cgutils.for_range_slice(builder, I64(0), width, across) as (lane, _):
                 one(lane)
-            return I64(0), width
 
         with cgutils.for_range_slice(builder, first, last, I64(1)) as (node, _):
-            nodes.compute(node, builder.sub(rows, builder.sub(last, node)), base, lanes)
+            row = builder.sub(rows, builder.sub(last, node))
+            nodes.compute(node, row, base, I64(0), width, lanes)
         return builder.load(nodes.known)
 
     return types.boolean(packed, network, weight, values, width), write
@@ -233,14 +242,9 @@ def _compute_seats_intrinsic(
         with cgutils.for_range(builder, most) as turn:
             for k, (node, count, row) in enumerate(taken):
                 lane = I64(k * across)
-
-                def lanes(one: Callable[[Any], None], lane: Any = lane) -> tuple[Any, Any]:
-                    one(lane)
-                    return lane, I64(across)
-
                 with builder.if_then(builder.icmp_signed("<", turn.index, count)):
-                    at = (builder.add(node, turn.index), builder.add(row, turn.index))
-                    nodes.compute(*at, I64(0), lanes)
+                    at = (builder.add(node, turn.index), builder.add(row, turn.index), I64(0))
+                    nodes.compute(*at, lane, I64(across), partial(_at, lane))
         return builder.load(nodes.known)
 
     return types.boolean(packed, seat, weight, values), write
