@@ -78,15 +78,28 @@ def make_seats(packed: Packed, span: tuple[int, int], terms: Terms) -> Seats:
         nodes = packed.node_start[network + 1] - packed.node_start[network]
         rows = max(rows, terms.kept + memories(packed, network) + nodes)
     width, number = SEATS * lanes_of(terms.weights), terms.weights.dtype
-    return Seats(
-        np.zeros((SEATS, _FIELDS), np.int64),
-        np.zeros((terms.begun.shape[0], width), number),
-        np.ones((rows, width), number),
-        np.zeros(width, number),
-        np.zeros(width),
-        np.full(width, _NOBODY),
-        np.zeros(width, np.bool_),
+    seats = Seats(
+        np.empty((SEATS, _FIELDS), np.int64),
+        np.empty((terms.begun.shape[0], width), number),
+        np.empty((rows, width), number),
+        np.empty(width, number),
+        np.empty(width),
+        np.empty(width, np.int64),
+        np.empty(width, np.bool_),
     )
+    # Filled in loops: `np.zeros` and the like are compiled for each kind of array, a tenth of a
+    # second each
+    for k in range(SEATS):
+        for field in range(_FIELDS):
+            seats.seat[k, field] = 0
+    for lane in range(width):
+        seats.total[lane], seats.weight[lane], seats.lane_id[lane] = 0.0, 0.0, _NOBODY
+        seats.ended[lane] = False
+        for row in range(terms.begun.shape[0]):
+            seats.state[row, lane] = 0.0
+        for row in range(rows):
+            seats.values[row, lane] = 1.0
+    return seats
 
 
 @kernel

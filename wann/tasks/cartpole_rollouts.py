@@ -53,18 +53,23 @@ def rollout_beside(
         returns: (networks, weights, episodes), filled with sums of rewards.
         steps: Environment steps taken, (networks,), filled.
     """
-    begun = np.zeros((physics.STATE_ROWS, starts.shape[0]), weights.dtype)
+    begun = np.empty((physics.STATE_ROWS, starts.shape[0]), weights.dtype)
     for episode in range(starts.shape[0]):
         physics.set_lane(begun, episode, starts[episode])
+        begun[physics.REWARD, episode] = 0.0
     kept = 1 + (physics.OBSERVATIONS if velocities else physics.POSITIONS)
     terms = Terms(weights, begun, kept, clock[0], clock[1])
     seats = make_seats(packed, span, terms)
     # Looked up once: in a loop, each look into a tuple counts references to what it finds
     seat, state, values, weight, total, _, ended = seats
-    outputs, reward = np.zeros((physics.ACTIONS, len(total)), weights.dtype), state[physics.REWARD]
-    steps[span[0] : span[1]] = 0
+    outputs, reward = np.empty((physics.ACTIONS, len(total)), weights.dtype), state[physics.REWARD]
+    for lane in range(len(total)):
+        outputs[0, lane] = 0.0  # also where nobody plays
+    for network in range(span[0], span[1]):
+        steps[network] = 0
     remembers = packed.memory_start[span[0]] < packed.memory_start[span[1]]
-    step, waiting, last = 0, span[0] * vectors_of(terms), span[1] * vectors_of(terms)
+    step = int(np.int64(0))  # a literal 0 would have `settle` compiled twice
+    waiting, last = span[0] * vectors_of(terms), span[1] * vectors_of(terms)
     waiting, look = settle(seats, packed, (waiting, last), step, terms, returns, steps)
     while look > 0:
         if velocities:
