@@ -151,7 +151,7 @@ def as_it_comes(champion: Path, kept: str) -> None:
     text = champion.read_text()
     task = json.loads(text)["task"]
     if " " not in task:
-        return
+        return  # it has no settings
     kind, settings = task.split(" ", 1)
     own = {name: value for name, value in json.loads(settings).items() if name == kept}
     plain = f"{kind} {json.dumps(own)}" if own else kind

@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import naive
 import numba
@@ -186,7 +187,8 @@ def test_a_node_without_connections_gets_nothing() -> None:
 def test_a_pass_counts_no_references() -> None:
     """It would take as long as computing ten nodes: numba leaves pairs that it cannot match."""
     # Compiled anew: of what comes from the cache there is no text
-    compiled = numba.njit(nogil=True, error_model="numpy")(forward.py_func)  # type: ignore[attr-defined]
+    dispatcher: Any = forward
+    compiled = numba.njit(nogil=True, error_model="numpy")(dispatcher.py_func)
     network = compile_genome(grow(0, 30, 3, 1))
     values = values_for(network, np.ones((3, LANES)))
     compiled(pack([network]), 0, np.ones(LANES), values, LANES)
